@@ -1,0 +1,45 @@
+.DEFAULT_GOAL := help
+.PHONY: help tour test check fmt vet lint db-up db-down fuzz
+
+FUZZTIME ?= 30s
+LINT := go tool -modfile=tools/go.mod golangci-lint
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+tour: ## run the guided tour on an SQLite database in memory
+	go run ./examples/tour
+
+test: ## find or start the databases, then check and run every test on all of them
+	scripts/databases.sh -- $(MAKE) --no-print-directory fmt vet test-run
+
+# On its own it expects the databases in the environment; the layers come first because they fail fast.
+.PHONY: test-run
+test-run:
+	go test -run TestLayers .
+	LUCID_REQUIRE=all go test -race -count=1 ./...
+
+check: fmt vet lint ## check format and code without running tests
+
+fmt:
+	@unformatted=$$(gofmt -l .) && if [ -n "$$unformatted" ]; then \
+		echo "run gofmt -w on:" >&2; echo "$$unformatted" >&2; exit 1; fi
+
+vet:
+	go vet ./...
+
+lint: ## run the linters of .golangci.yml, in the version of tools/go.mod
+	$(LINT) run
+
+db-up: ## find or start the databases and print their URLs
+	@scripts/databases.sh up
+
+db-down: ## stop the databases that were started and remove their data
+	@scripts/databases.sh down
+
+fuzz: ## run every fuzz test for FUZZTIME (30s) each
+	@set -e; for package in $$(go list ./...); do \
+		for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; \
+		done; \
+	done

@@ -1,0 +1,472 @@
+package lucid
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// The vocabulary of a statement: expressions, conditions and the parts of a select, as data.
+// Nothing here knows how it becomes text; compile.go is the sink that does.
+
+// sink receives the parts of a statement in their order.
+type sink interface {
+	facts() *dialect
+	text(sql string)              // SQL of the package's own
+	arg(v any)                    // a bound value
+	column(name string)           // a column as a user writes it
+	ref(src *source, name string) // a column of a table that is certain
+	raw(r rawSQL)
+	sub(q subselect, items ...item) // (SELECT …), of these items where any are given
+	fail(err error)
+}
+
+// expr is a value in a statement, cond a condition.
+type (
+	expr interface{ write(s sink) }
+	cond interface{ write(s sink) }
+)
+
+// subselect is a query used inside another.
+type subselect interface {
+	// statement is the select, with what a subquery leaves out left out.
+	statement(d *dialect) (*selectStmt, error)
+}
+
+// source is one use of a table in a statement; two uses of one table are two sources.
+type source struct {
+	table  string
+	as     string      // the name that a user gave it
+	prefix string      // what users write before its columns besides the table: "pivot", "through"
+	model  *model      // nil where the columns are not known
+	sub    *selectStmt // a derived table, named as table
+}
+
+// called is what users write before its columns.
+func (s *source) called() string {
+	if s.as != "" {
+		return s.as
+	}
+	return s.table
+}
+
+func (s *source) has(column string) bool {
+	return s.model == nil || s.model.open || s.model.byName[column] != nil
+}
+
+// selectStmt is a select. The zero value of a part leaves it out.
+type selectStmt struct {
+	comment  string
+	distinct bool
+	items    []item
+	from     *source // nil: the select has no table
+	joins    []join
+	where    []condList // bracketed, joined by AND
+	groupBy  []expr
+	having   condList
+	order    []orderTerm
+	limit    *int
+	offset   int
+	lock     lock
+}
+
+// item is one entry of a select list.
+type item struct {
+	expr expr
+	as   string // "": the expression names itself
+}
+
+type join struct {
+	kind string // "INNER", "LEFT"; "" for raw
+	src  *source
+	on   []cond
+	raw  rawSQL
+}
+
+// name is how the result calls the item; "" where only the database knows.
+func (it item) name() string {
+	if it.as != "" {
+		return it.as
+	}
+	switch e := it.expr.(type) {
+	case ref:
+		return e.name
+	case named:
+		return string(e[strings.LastIndexByte(string(e), '.')+1:])
+	}
+	return ""
+}
+
+type orderTerm struct {
+	expr expr
+	desc bool
+	raw  bool // the expression brings its own direction
+}
+
+func (t orderTerm) write(s sink) {
+	t.expr.write(s)
+	switch {
+	case t.raw:
+	case t.desc:
+		s.text(" DESC")
+	default:
+		s.text(" ASC")
+	}
+}
+
+// rowNumber is ROW_NUMBER() inside each partition.
+type rowNumber struct {
+	partition []expr
+	order     []orderTerm
+}
+
+func (n rowNumber) write(s sink) {
+	s.text("ROW_NUMBER() OVER (PARTITION BY ")
+	for i, e := range n.partition {
+		if i > 0 {
+			s.text(", ")
+		}
+		e.write(s)
+	}
+	s.text(" ORDER BY ")
+	for i, t := range n.order {
+		if i > 0 {
+			s.text(", ")
+		}
+		t.write(s)
+	}
+	s.text(")")
+}
+
+// lock is FOR UPDATE and its like.
+type lock struct {
+	mode lockMode
+	wait string // "SKIP LOCKED", "NOWAIT", ""
+}
+
+type lockMode int
+
+const (
+	lockUpdate lockMode = iota + 1
+	lockShare
+)
+
+// named is a column as a user writes it: "likes", "posts.likes", "pivot.level".
+type named string
+
+func (n named) write(s sink) { s.column(string(n)) }
+
+// ref is a column of a table that is certain.
+type ref struct {
+	src  *source
+	name string
+}
+
+func (r ref) write(s sink) { s.ref(r.src, r.name) }
+
+// literal is a number of the package's own.
+type literal int
+
+func (n literal) write(s sink) { s.text(strconv.Itoa(int(n))) }
+
+// rawSQL is SQL from the user, with ? placeholders.
+type rawSQL struct {
+	method string // for errors
+	sql    string
+	args   []any
+}
+
+func (r rawSQL) write(s sink) { s.raw(r) }
+
+// fragment is SQL of the package's own around one expression: COUNT(*), SUM(x).
+type fragment struct {
+	before string
+	expr   expr // may be nil
+	after  string
+}
+
+func (f fragment) write(s sink) {
+	s.text(f.before)
+	if f.expr != nil {
+		f.expr.write(s)
+	}
+	s.text(f.after)
+}
+
+// condList is conditions joined as they were chained: flat, with SQL's precedence.
+type condList []term
+
+type term struct {
+	cond cond
+	or   bool // joined by OR to what stands before
+	not  bool
+}
+
+func (l condList) write(s sink) {
+	for i, t := range l {
+		switch {
+		case i == 0:
+		case t.or:
+			s.text(" OR ")
+		default:
+			s.text(" AND ")
+		}
+		if t.not {
+			s.text("NOT ")
+		}
+		t.cond.write(s)
+	}
+}
+
+// group is conditions in brackets.
+type group condList
+
+func (g group) write(s sink) {
+	s.text("(")
+	condList(g).write(s)
+	s.text(")")
+}
+
+// constant is a condition that always or never holds.
+type constant bool
+
+func (c constant) write(s sink) {
+	if c {
+		s.text("1 = 1")
+		return
+	}
+	s.text("1 = 0")
+}
+
+// compare is left op right.
+type compare struct {
+	left  expr
+	op    string
+	right expr
+}
+
+func (c compare) write(s sink) {
+	c.left.write(s)
+	s.text(" " + c.op + " ")
+	c.right.write(s)
+}
+
+// value is a bound value.
+type value struct{ v any }
+
+func (v value) write(s sink) { s.arg(v.v) }
+
+// subquery is a select as a value.
+type subquery struct{ q subselect }
+
+func (q subquery) write(s sink) { s.sub(q.q) }
+
+type isNull struct {
+	left expr
+	not  bool
+}
+
+func (c isNull) write(s sink) {
+	c.left.write(s)
+	if c.not {
+		s.text(" IS NOT NULL")
+		return
+	}
+	s.text(" IS NULL")
+}
+
+type between struct {
+	left   expr
+	lo, hi any
+	not    bool
+}
+
+func (c between) write(s sink) {
+	c.left.write(s)
+	if c.not {
+		s.text(" NOT")
+	}
+	s.text(" BETWEEN ")
+	s.arg(c.lo)
+	s.text(" AND ")
+	s.arg(c.hi)
+}
+
+// ilike is LIKE whatever the case: the database's own operator, else both sides lowered.
+type ilike struct {
+	left    expr
+	pattern any
+	not     bool
+}
+
+func (c ilike) write(s sink) {
+	op := s.facts().ilike
+	lower := op == ""
+	if lower {
+		op = "LIKE"
+	}
+	if c.not {
+		op = "NOT " + op
+	}
+	if !lower {
+		compare{c.left, op, value{c.pattern}}.write(s)
+		return
+	}
+	compare{fragment{"LOWER(", c.left, ")"}, op, fragment{"LOWER(", value{c.pattern}, ")"}}.write(s)
+}
+
+type exists struct {
+	q   subselect
+	not bool
+}
+
+func (c exists) write(s sink) {
+	if c.not {
+		s.text("NOT ")
+	}
+	s.text("EXISTS ")
+	s.sub(c.q, item{expr: fragment{before: "1"}})
+}
+
+type inQuery struct {
+	left expr
+	q    subselect
+	not  bool
+}
+
+func (c inQuery) write(s sink) {
+	c.left.write(s)
+	if c.not {
+		s.text(" NOT")
+	}
+	s.text(" IN ")
+	s.sub(c.q)
+}
+
+// inKeys is left IN (keys); several left sides make a composite key.
+type inKeys struct {
+	left []expr
+	keys keySet
+	not  bool
+}
+
+func (c inKeys) write(s sink) {
+	if c.keys.len() == 0 {
+		constant(c.not).write(s)
+		return
+	}
+	c.writeLeft(s)
+	switch c.keys.form(s.facts()) {
+	case keyArray:
+		c.writeArray(s)
+	case keyJSON:
+		c.writeJSON(s)
+	default:
+		c.writeList(s)
+	}
+}
+
+func (c inKeys) writeLeft(s sink) {
+	if len(c.left) > 1 {
+		s.text("(")
+	}
+	for i, e := range c.left {
+		if i > 0 {
+			s.text(", ")
+		}
+		e.write(s)
+	}
+	if len(c.left) > 1 {
+		s.text(")")
+	}
+}
+
+func (c inKeys) in(s sink) {
+	if c.not {
+		s.text(" NOT")
+	}
+	s.text(" IN (")
+}
+
+// writeArray sends the keys as typed arrays: the text is the same whatever their number.
+func (c inKeys) writeArray(s sink) {
+	if len(c.left) == 1 {
+		if c.not {
+			s.text(" <> ALL(")
+		} else {
+			s.text(" = ANY(")
+		}
+		s.arg(c.keys.array(0))
+		s.text(")")
+		return
+	}
+	c.in(s)
+	s.text("SELECT * FROM unnest(")
+	for i := range c.left {
+		if i > 0 {
+			s.text(", ")
+		}
+		s.arg(c.keys.array(i))
+		s.text("::bigint[]")
+	}
+	s.text("))")
+}
+
+// writeJSON sends the keys as one JSON text.
+func (c inKeys) writeJSON(s sink) {
+	c.in(s)
+	if len(c.left) == 1 {
+		s.text("SELECT value FROM json_each(")
+	} else {
+		s.text("SELECT ")
+		for i := range c.left {
+			if i > 0 {
+				s.text(", ")
+			}
+			s.text(fmt.Sprintf("json_extract(value, '$[%d]')", i))
+		}
+		s.text(" FROM json_each(")
+	}
+	s.arg(c.keys.json())
+	s.text("))")
+}
+
+// writeList sends the keys one by one, the last of them repeated so that few lengths serve all.
+func (c inKeys) writeList(s sink) {
+	c.in(s)
+	if len(c.left) > 1 && s.facts().valuesIn {
+		s.text("VALUES ")
+	}
+	n := c.keys.len()
+	for i := range roundUp(n, s.facts().maxParams/len(c.left)) {
+		if i > 0 {
+			s.text(", ")
+		}
+		c.writeKey(s, c.keys.rows[min(i, n-1)])
+	}
+	s.text(")")
+}
+
+func (c inKeys) writeKey(s sink, key []any) {
+	if len(key) > 1 {
+		s.text("(")
+	}
+	for i, v := range key {
+		if i > 0 {
+			s.text(", ")
+		}
+		s.arg(v)
+	}
+	if len(key) > 1 {
+		s.text(")")
+	}
+}
+
+// roundUp is n or the next power of two, as far as the limit allows.
+func roundUp(n, limit int) int {
+	p := 1
+	for p < n {
+		p *= 2
+	}
+	return max(n, min(p, limit))
+}

@@ -1,0 +1,436 @@
+package lucid
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/huandu/go-sqlbuilder"
+)
+
+// compile is the text and arguments of a select. Only this file knows go-sqlbuilder, which reads a
+// "$" in the strings it is given as a placeholder: all text on its way there is escaped here.
+func compile(d *dialect, s *selectStmt) (string, []any, error) {
+	sb, err := compileSelect(d, s, nil)
+	if err != nil {
+		return "", nil, err
+	}
+	text, args := sb.Build()
+	return text, args, nil
+}
+
+// compileUnion is several selects as one, without the rows that repeat.
+func compileUnion(d *dialect, stmts []*selectStmt) (string, []any, error) {
+	builders := make([]sqlbuilder.Builder, len(stmts))
+	for i, s := range stmts {
+		sb, err := compileSelect(d, s, nil)
+		if err != nil {
+			return "", nil, err
+		}
+		builders[i] = sb
+	}
+	if len(builders) == 1 {
+		text, args := builders[0].Build()
+		return text, args, nil
+	}
+	text, args := flavor(d).NewUnionBuilder().Union(builders...).Build()
+	return text, args, nil
+}
+
+func flavor(d *dialect) sqlbuilder.Flavor {
+	switch d.kind {
+	case PostgreSQL:
+		return sqlbuilder.PostgreSQL
+	case MySQL:
+		return sqlbuilder.MySQL
+	}
+	return sqlbuilder.SQLite
+}
+
+// scope is the tables that a select can name, and those of the selects around it.
+type scope struct {
+	parent  *scope
+	main    *source
+	sources []*source
+	names   map[*source]string // how the SQL calls each source
+	open    bool               // a raw join brings tables that are not known
+}
+
+func newScope(parent *scope, s *selectStmt) *scope {
+	sc := &scope{parent: parent, main: s.from, names: map[*source]string{}}
+	if s.from != nil {
+		sc.add(s.from)
+	}
+	for _, j := range s.joins {
+		if j.kind == "" {
+			sc.open = true
+			continue
+		}
+		sc.add(j.src)
+	}
+	return sc
+}
+
+// add names a source: as its table, or numbered where the statement has that name already.
+func (sc *scope) add(src *source) {
+	name := src.called()
+	for n := 2; sc.taken(name); n++ {
+		name = src.called() + "_" + strconv.Itoa(n)
+	}
+	sc.sources = append(sc.sources, src)
+	sc.names[src] = name
+}
+
+func (sc *scope) taken(name string) bool {
+	for ; sc != nil; sc = sc.parent {
+		for _, used := range sc.names {
+			if used == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// nameOf is how the SQL calls a source; the nearest select's where several have it.
+func (sc *scope) nameOf(src *source) (string, bool) {
+	for ; sc != nil; sc = sc.parent {
+		if name, ok := sc.names[src]; ok {
+			return name, true
+		}
+	}
+	return "", false
+}
+
+// writer renders the parts of one select into a builder.
+type writer struct {
+	d     *dialect
+	sb    *sqlbuilder.SelectBuilder
+	scope *scope
+	buf   []byte
+	items []item // of the select list, whose names some clauses can use
+	alias aliasForm
+	err   error // the first
+}
+
+// aliasForm is what a name of the select list becomes in the clause being written.
+type aliasForm int
+
+const (
+	aliasUnknown aliasForm = iota
+	aliasName              // the name: ORDER BY takes it
+	aliasExpr              // the expression again: HAVING does not take the name on every database
+)
+
+func compileSelect(d *dialect, s *selectStmt, parent *scope) (*sqlbuilder.SelectBuilder, error) {
+	w := &writer{d: d, sb: flavor(d).NewSelectBuilder(), scope: newScope(parent, s)}
+	if s.comment != "" {
+		w.sb.SQL(escaped("/* " + commentText(s.comment) + " */"))
+	}
+	w.items, w.alias = s.items, aliasExpr
+	w.sb.Select(w.each(len(s.items), func(i int) { w.item(s.items[i]) })...)
+	if s.distinct {
+		w.sb.Distinct()
+	}
+	w.alias = aliasUnknown
+	if s.from != nil {
+		w.sb.From(w.piece(func() { w.tables(s) }))
+	}
+	w.sb.Where(w.each(len(s.where), func(i int) { w.bracketed(s.where[i], len(s.where) > 1) })...)
+	if len(s.groupBy) > 0 {
+		w.sb.GroupBy(w.each(len(s.groupBy), func(i int) { s.groupBy[i].write(w) })...)
+		if len(s.having) > 0 {
+			w.alias = aliasExpr
+			w.sb.Having(w.piece(func() { s.having.write(w) }))
+		}
+	}
+	if len(s.order) > 0 {
+		w.alias = aliasName
+		w.sb.OrderBy(w.each(len(s.order), func(i int) { s.order[i].write(w) })...)
+	}
+	w.limit(s)
+	w.lock(s)
+	return w.sb, w.err
+}
+
+// piece is what fn writes.
+func (w *writer) piece(fn func()) string {
+	start := len(w.buf)
+	fn()
+	text := string(w.buf[start:])
+	w.buf = w.buf[:start]
+	return text
+}
+
+func (w *writer) each(n int, fn func(i int)) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = w.piece(func() { fn(i) })
+	}
+	return out
+}
+
+func (w *writer) item(it item) {
+	it.expr.write(w)
+	if it.as != "" {
+		w.text(" AS ")
+		w.name(it.as)
+	}
+}
+
+func (w *writer) tables(s *selectStmt) {
+	w.table(s.from)
+	for _, j := range s.joins {
+		if j.kind == "" {
+			w.text(" ")
+			w.raw(j.raw)
+			continue
+		}
+		w.text(" " + j.kind + " JOIN ")
+		w.table(j.src)
+		w.text(" ON ")
+		for i, on := range j.on {
+			if i > 0 {
+				w.text(" AND ")
+			}
+			on.write(w)
+		}
+	}
+}
+
+func (w *writer) table(src *source) {
+	name := w.scope.names[src]
+	if src.sub != nil {
+		w.derived(src.sub)
+		w.text(" AS ")
+		w.name(name)
+		return
+	}
+	w.path(src.table)
+	if name != src.table {
+		w.text(" AS ")
+		w.name(name)
+	}
+}
+
+// bracketed writes a group of conditions, in brackets where it stands beside others.
+func (w *writer) bracketed(l condList, beside bool) {
+	if beside && len(l) > 1 {
+		group(l).write(w)
+		return
+	}
+	l.write(w)
+}
+
+func (w *writer) limit(s *selectStmt) {
+	switch {
+	case s.limit != nil:
+		w.sb.Limit(*s.limit)
+	case s.offset > 0 && w.d.offsetNeedsLimit:
+		w.sb.Limit(math.MaxInt64)
+	}
+	if s.offset > 0 {
+		w.sb.Offset(s.offset)
+	}
+}
+
+// lock writes FOR UPDATE and its like; nothing where selects take no locks.
+func (w *writer) lock(s *selectStmt) {
+	if s.lock.mode == 0 || w.d.share == "" {
+		return
+	}
+	text := "FOR UPDATE"
+	if s.lock.mode == lockShare {
+		text = w.d.share
+	}
+	if w.d.lockOf && len(s.joins) > 0 { // an outer join's empty side cannot be locked
+		text += " OF " + w.piece(func() { w.name(w.scope.names[s.from]) })
+	}
+	if s.lock.wait != "" {
+		text += " " + s.lock.wait
+	}
+	w.sb.SQL(text)
+}
+
+func (w *writer) fail(err error) {
+	if w.err == nil {
+		w.err = err
+	}
+}
+
+func (w *writer) facts() *dialect { return w.d }
+
+// escaped is text as go-sqlbuilder takes it.
+func escaped(text string) string { return strings.ReplaceAll(text, "$", "$$") }
+
+// commentText keeps a comment from ending early and from looking like a placeholder.
+func commentText(text string) string {
+	return strings.NewReplacer("*/", "* /", "/*", "/ *", "?", " ", "\x00", " ").Replace(text)
+}
+
+func (w *writer) text(sql string) { w.buf = append(w.buf, escaped(sql)...) }
+
+func (w *writer) arg(v any) { w.buf = append(w.buf, w.sb.Var(v)...) }
+
+// name writes one quoted identifier.
+func (w *writer) name(name string) {
+	if strings.ContainsRune(name, 0) {
+		w.fail(wrong(nil, "lucid: the name %q has a NUL character", name))
+	}
+	q := w.d.quote
+	w.text(q + strings.ReplaceAll(name, q, q+q) + q)
+}
+
+// path writes a table's name, which may have a schema before it.
+func (w *writer) path(name string) {
+	for i, part := range strings.Split(name, ".") {
+		if i > 0 {
+			w.text(".")
+		}
+		w.name(part)
+	}
+}
+
+func (w *writer) ref(src *source, column string) {
+	name, ok := w.scope.nameOf(src)
+	if !ok {
+		w.fail(wrong(nil, "lucid: column %q is of a table that the statement does not have: %s", column, src.table))
+		return
+	}
+	w.qualified(name, name == src.table, column)
+}
+
+func (w *writer) qualified(table string, isPath bool, column string) {
+	if isPath {
+		w.path(table)
+	} else {
+		w.name(table)
+	}
+	w.text(".")
+	w.name(column)
+}
+
+// column writes a column as users name it: the model's own, or one after the name of its table.
+func (w *writer) column(name string) {
+	dot := strings.LastIndexByte(name, '.')
+	if dot < 0 {
+		w.bare(name)
+		return
+	}
+	prefix, column := name[:dot], name[dot+1:]
+	for sc := w.scope; sc != nil; sc = sc.parent {
+		for _, src := range sc.sources {
+			if src.prefix != prefix && src.called() != prefix {
+				continue
+			}
+			if !src.has(column) {
+				w.fail(src.model.unknown(column))
+				return
+			}
+			w.ref(src, column)
+			return
+		}
+		if sc.open {
+			w.qualified(prefix, true, column)
+			return
+		}
+	}
+	w.fail(w.unknownTable(prefix, name))
+}
+
+func (w *writer) unknownTable(prefix, name string) error {
+	switch prefix {
+	case "pivot":
+		return wrong(ErrUnknownColumn, "lucid: %q: there is no pivot table here: pivot. is for the scopes and queries of a many-to-many relation", name)
+	case "through":
+		return wrong(ErrUnknownColumn, "lucid: %q: there is no through table here: through. is for the scopes and queries of a through relation", name)
+	}
+	var tables []string
+	for sc := w.scope; sc != nil; sc = sc.parent {
+		for _, src := range sc.sources {
+			tables = append(tables, src.table)
+		}
+	}
+	return wrong(ErrUnknownColumn, "lucid: %q: the query has no table %q: join it%s", name, prefix, didYouMean(prefix, tables))
+}
+
+// bare writes a column without a table: the model's, else that of the only joined model that has it.
+func (w *writer) bare(name string) {
+	if w.scope.main.has(name) {
+		w.ref(w.scope.main, name)
+		return
+	}
+	if w.byAlias(name) {
+		return
+	}
+	having := slices.DeleteFunc(slices.Clone(w.scope.sources), func(src *source) bool {
+		return src.model == nil || !src.has(name)
+	})
+	switch len(having) {
+	case 0:
+		w.fail(w.scope.main.model.unknown(name))
+	case 1:
+		w.ref(having[0], name)
+	default:
+		w.fail(wrong(ErrUnknownColumn, "lucid: %s: several joined tables have a column %q: write the table before it", w.scope.main.model.name, name))
+	}
+}
+
+// byAlias writes a name of the select list, where the clause can have one.
+func (w *writer) byAlias(name string) bool {
+	if w.alias == aliasUnknown {
+		return false
+	}
+	i := slices.IndexFunc(w.items, func(it item) bool { return it.as == name })
+	switch {
+	case i < 0:
+		return false
+	case w.alias == aliasName:
+		w.name(name)
+	default:
+		w.text("(")
+		w.items[i].expr.write(w)
+		w.text(")")
+	}
+	return true
+}
+
+// sub writes a select in brackets, inside this one's scope.
+func (w *writer) sub(q subselect, items ...item) {
+	s, err := q.statement(w.d)
+	if err != nil {
+		w.fail(err)
+		return
+	}
+	if len(items) > 0 {
+		plain := *s
+		plain.items, plain.order, plain.distinct = items, nil, false
+		s = &plain
+	}
+	w.derived(s)
+}
+
+func (w *writer) derived(s *selectStmt) {
+	sb, err := compileSelect(w.d, s, w.scope)
+	if err != nil {
+		w.fail(err)
+		return
+	}
+	w.buf = append(w.buf, "("+w.sb.Var(sb)+")"...)
+}
+
+// raw writes SQL from the user; each ? outside quotes and comments is an argument, ?? is a ?.
+func (w *writer) raw(r rawSQL) {
+	parts := splitRaw(r.sql, w.d)
+	if len(parts)-1 != len(r.args) {
+		w.fail(wrong(nil, "lucid: %s: the SQL has %d placeholders and %d arguments are given", r.method, len(parts)-1, len(r.args)))
+		return
+	}
+	for i, part := range parts {
+		if i > 0 {
+			w.arg(r.args[i-1])
+		}
+		w.text(part)
+	}
+}

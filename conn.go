@@ -1,0 +1,329 @@
+package lucid
+
+import (
+	"context"
+	"database/sql"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// Executor runs statements: a *DB or a *Tx.
+type Executor interface{ executor() *session }
+
+// DB is a database handle, safe for concurrent use. Make one with Open, NewPgx or NewSQL; the zero
+// value has no database and every call on it is an error.
+type DB struct{ session }
+
+func (db *DB) executor() *session { return &db.session }
+
+// session is where the statements of one DB or one Tx go.
+type session struct {
+	self Executor  // the DB or Tx that hooks are given
+	core *database // shared by a DB and its transactions
+	conn conn
+	tx   *txState // nil outside a transaction
+}
+
+// database is what a handle and all its transactions share.
+type database struct {
+	options
+	pool   pool
+	mu     sync.Mutex
+	facts  *dialect                                    // never nil
+	probe  func(ctx context.Context) (*dialect, error) // asks the server what it is; nil when it was asked
+	finish func() error
+}
+
+// conn sends statements: a pool, or one connection in a transaction.
+type conn interface {
+	query(ctx context.Context, st *statement) (rows, error)
+	exec(ctx context.Context, st *statement) (int64, error)
+	// batch sends statements in one round trip and hands each result to read, in order.
+	// It reports false, and has sent nothing, where the protocol cannot.
+	batch(ctx context.Context, sts []*statement, read func(i int, r rows) error) (bool, error)
+}
+
+// pool is a conn that begins transactions.
+type pool interface {
+	conn
+	begin(ctx context.Context, opts *sql.TxOptions) (txConn, error)
+}
+
+// txConn is a conn inside a transaction.
+type txConn interface {
+	conn
+	commit(ctx context.Context) error
+	rollback(ctx context.Context) error
+}
+
+// rows is a result being read. Err is asked after Next reported false; Close may be called twice.
+type rows interface {
+	Next() bool
+	Scan(dest ...any) error
+	Err() error
+	Close() error
+	// Columns are the result's column names.
+	Columns() ([]string, error)
+	// Plain is a value scanned into an any as the package hands it out: int64, float64, bool,
+	// string, []byte or time.Time where the column holds such a thing.
+	Plain(column int, v any) any
+}
+
+// statement is SQL with its arguments, and what it is for.
+type statement struct {
+	path string // "User", "User.Posts.Comments"
+	sql  string
+	args []any
+}
+
+// Option configures a DB.
+type Option func(*options)
+
+type options struct {
+	hooks []QueryHook
+}
+
+// QueryHook observes statements: tracing, metrics, tests that count.
+type QueryHook interface {
+	// BeforeQuery runs before a statement is sent. The statement and AfterQuery get the context that
+	// it returns; a nil one means ctx.
+	BeforeQuery(ctx context.Context, event *QueryEvent) context.Context
+	// AfterQuery runs when the statement failed, or when its rows were read or given up.
+	AfterQuery(ctx context.Context, event *QueryEvent)
+}
+
+// QueryEvent is one statement. What follows Args is set when AfterQuery runs, Start before it.
+type QueryEvent struct {
+	Path     string // what it is for: "User", "User.Posts.Comments", "User.Skills.Sync"
+	SQL      string
+	Args     []any
+	Start    time.Time
+	Duration time.Duration // from sending to the last row read
+	Rows     int64         // read or affected
+	Err      error
+}
+
+// WithQueryHook calls h around every statement. Hooks run in the order given; a nil one is ignored.
+func WithQueryHook(h QueryHook) Option {
+	return func(o *options) {
+		if h != nil {
+			o.hooks = append(o.hooks, h)
+		}
+	}
+}
+
+// WithLogger logs every statement: Debug, and Error for those that fail. Arguments are not logged;
+// a QueryHook sees them. A nil logger is ignored.
+func WithLogger(l *slog.Logger) Option {
+	if l == nil {
+		return func(*options) {}
+	}
+	return WithQueryHook(statementLog{l})
+}
+
+// statementLog is the hook behind WithLogger.
+type statementLog struct{ *slog.Logger }
+
+func (statementLog) BeforeQuery(ctx context.Context, _ *QueryEvent) context.Context { return ctx }
+
+func (l statementLog) AfterQuery(ctx context.Context, e *QueryEvent) {
+	attrs := []slog.Attr{
+		slog.String("path", e.Path), slog.String("sql", e.SQL),
+		slog.Duration("duration", e.Duration), slog.Int64("rows", e.Rows),
+	}
+	if e.Err != nil {
+		l.LogAttrs(ctx, slog.LevelError, "lucid: statement failed", append(attrs, slog.Any("error", e.Err))...)
+		return
+	}
+	l.LogAttrs(ctx, slog.LevelDebug, "lucid: statement", attrs...)
+}
+
+func newDB(p pool, facts *dialect, finish func() error, opts []Option) *DB {
+	core := &database{pool: p, facts: facts, finish: finish}
+	for _, opt := range opts {
+		if opt != nil {
+			opt(&core.options)
+		}
+	}
+	db := &DB{session{core: core, conn: p}}
+	db.self = db
+	return db
+}
+
+// Close closes the handle and what it wraps. Statements sent afterwards fail.
+func (db *DB) Close() error {
+	if db.core == nil {
+		return nil
+	}
+	return db.core.finish()
+}
+
+// ready is the session's dialect, asked from the server before the first statement.
+func (s *session) ready(ctx context.Context) (*dialect, error) {
+	if s == nil || s.core == nil {
+		return nil, wrong(nil, "lucid: this handle has no database: make it with Open, NewPgx or NewSQL")
+	}
+	if s.tx != nil {
+		if err := s.tx.usable(); err != nil {
+			return nil, err
+		}
+	}
+	return s.core.known(ctx)
+}
+
+func (c *database) known(ctx context.Context) (*dialect, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.probe != nil {
+		facts, err := c.probe(ctx)
+		if err != nil {
+			return nil, failed("connect", stopped(ctx, err))
+		}
+		c.facts, c.probe = facts, nil
+	}
+	return c.facts, nil
+}
+
+// dialect is the facts known so far, without asking the server.
+func (s *session) dialect() (*dialect, error) {
+	if s == nil || s.core == nil {
+		return nil, wrong(nil, "lucid: this handle has no database: make it with Open, NewPgx or NewSQL")
+	}
+	s.core.mu.Lock()
+	defer s.core.mu.Unlock()
+	return s.core.facts, nil
+}
+
+// query sends a select. The caller closes the rows.
+func (s *session) query(ctx context.Context, st *statement) (rows, error) {
+	ctx, done := s.observe(ctx, st)
+	r, err := s.conn.query(ctx, st)
+	if err != nil {
+		err = stopped(ctx, err)
+		done(0, err)
+		return nil, err
+	}
+	return &watchedRows{rows: r, ctx: ctx, done: done}, nil
+}
+
+// exec sends a statement that returns no rows.
+func (s *session) exec(ctx context.Context, st *statement) (int64, error) {
+	ctx, done := s.observe(ctx, st)
+	n, err := s.conn.exec(ctx, st)
+	err = stopped(ctx, err)
+	done(n, err)
+	return n, err
+}
+
+// queryAll sends selects, in one round trip where the protocol can, and hands each result to read.
+func (s *session) queryAll(ctx context.Context, sts []*statement, read func(i int, r rows) error) error {
+	if len(sts) > 1 {
+		if sent, err := s.queryBatch(ctx, sts, read); sent {
+			return err
+		}
+	}
+	for i, st := range sts {
+		r, err := s.query(ctx, st)
+		if err != nil {
+			return err
+		}
+		if err := closing(r, read(i, r)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *session) queryBatch(ctx context.Context, sts []*statement, read func(i int, r rows) error) (bool, error) {
+	dones := make([]func(int64, error), len(sts))
+	for i, st := range sts {
+		_, dones[i] = s.observe(ctx, st)
+	}
+	next := 0 // the first statement whose result was not read
+	sent, err := s.conn.batch(ctx, sts, func(i int, r rows) error {
+		next = i + 1
+		watched := &watchedRows{rows: r, ctx: ctx, done: dones[i]}
+		return closing(watched, read(i, watched))
+	})
+	err = stopped(ctx, err)
+	if sent {
+		for ; next < len(dones); next++ {
+			dones[next](0, err)
+		}
+	}
+	return sent, err
+}
+
+// closing closes rows that were read and keeps the first error.
+func closing(r rows, err error) error {
+	if err == nil {
+		err = r.Err()
+	}
+	if cerr := r.Close(); err == nil {
+		err = cerr
+	}
+	return err
+}
+
+// observe tells the hooks of a statement; the function it returns tells them how it went.
+func (s *session) observe(ctx context.Context, st *statement) (context.Context, func(int64, error)) {
+	hooks := s.core.hooks
+	if len(hooks) == 0 {
+		return ctx, func(int64, error) {}
+	}
+	event := &QueryEvent{Path: st.path, SQL: st.sql, Args: st.args, Start: time.Now()}
+	for _, h := range hooks {
+		if c := h.BeforeQuery(ctx, event); c != nil {
+			ctx = c
+		}
+	}
+	return ctx, func(n int64, err error) {
+		event.Duration, event.Rows, event.Err = time.Since(event.Start), n, err
+		for _, h := range hooks {
+			h.AfterQuery(ctx, event)
+		}
+	}
+}
+
+// watchedRows counts the rows read and reports the statement's end, once.
+type watchedRows struct {
+	rows
+	ctx  context.Context
+	done func(int64, error)
+	n    int64
+	err  error
+}
+
+func (r *watchedRows) Next() bool {
+	if r.rows.Next() {
+		r.n++
+		return true
+	}
+	return false
+}
+
+func (r *watchedRows) Scan(dest ...any) error {
+	err := r.rows.Scan(dest...)
+	if err != nil && r.err == nil {
+		r.err = err
+	}
+	return err
+}
+
+func (r *watchedRows) Err() error { return stopped(r.ctx, r.rows.Err()) }
+
+func (r *watchedRows) Close() error {
+	err := stopped(r.ctx, r.rows.Close())
+	if r.done != nil {
+		if r.err == nil {
+			r.err = r.Err()
+		}
+		if r.err == nil {
+			r.err = err
+		}
+		r.done(r.n, r.err)
+		r.done = nil
+	}
+	return err
+}

@@ -1,0 +1,85 @@
+package lucid
+
+// Dialect is the SQL a database speaks. The zero value is none of them.
+type Dialect int
+
+// The dialects.
+const (
+	PostgreSQL Dialect = iota + 1
+	MySQL              // MySQL 8 and MariaDB
+	SQLite
+)
+
+// String is the dialect's name: "PostgreSQL", "MySQL", "SQLite"; "unknown" for any other value.
+func (d Dialect) String() string {
+	switch d {
+	case PostgreSQL:
+		return "PostgreSQL"
+	case MySQL:
+		return "MySQL"
+	case SQLite:
+		return "SQLite"
+	}
+	return "unknown"
+}
+
+// dialect is what the package has to know of a database, as data: the core asks for a fact and
+// never for a name.
+type dialect struct {
+	kind             Dialect
+	server           string // the name in errors
+	quote            string // around identifiers; doubled inside them
+	numbered         bool   // placeholders are $1, $2; else ?
+	maxParams        int    // of one statement
+	keys             keyForm
+	nullsLast        bool   // ORDER BY x ASC puts NULL after the values
+	offsetNeedsLimit bool   // there is no OFFSET without a LIMIT
+	ilike            string // the operator of a case-insensitive LIKE; "" where both sides are lowered
+	explain          string
+	share            string // how a select locks for reading; "" where selects take no locks
+	lockOf           bool   // a lock can name the table it is for
+	foldsText        bool   // texts usually ignore case
+	textTimes        bool   // times are stored as text
+	valuesIn         bool   // a list of composite keys is IN (VALUES (…), …)
+}
+
+// keyForm is how a set of keys is sent.
+type keyForm int
+
+const (
+	keyArray keyForm = iota + 1 // = ANY($1): one typed array
+	keyJSON                     // IN (SELECT value FROM json_each(?)): one JSON text
+	keyList                     // IN (?, ?, …), its length rounded up so that few texts serve all lengths
+)
+
+var (
+	postgres = &dialect{
+		kind: PostgreSQL, server: "PostgreSQL", quote: `"`, numbered: true, maxParams: 65535,
+		keys: keyArray, nullsLast: true, ilike: "ILIKE", explain: "EXPLAIN", share: "FOR SHARE", lockOf: true,
+	}
+	mysql8 = &dialect{
+		kind: MySQL, server: "MySQL", quote: "`", maxParams: 65535,
+		keys: keyList, foldsText: true, offsetNeedsLimit: true, explain: "EXPLAIN", share: "FOR SHARE",
+	}
+	mariadb = &dialect{
+		kind: MySQL, server: "MariaDB", quote: "`", maxParams: 65535,
+		keys: keyList, foldsText: true, offsetNeedsLimit: true, explain: "EXPLAIN", share: "LOCK IN SHARE MODE",
+	}
+	sqlite = &dialect{
+		kind: SQLite, server: "SQLite", quote: `"`, maxParams: 32766,
+		keys: keyJSON, offsetNeedsLimit: true, ilike: "LIKE", explain: "EXPLAIN QUERY PLAN", textTimes: true, valuesIn: true,
+	}
+)
+
+// dialectOf is the facts of a dialect before its server was asked; nil for an unknown one.
+func dialectOf(d Dialect) *dialect {
+	switch d {
+	case PostgreSQL:
+		return postgres
+	case MySQL:
+		return mysql8
+	case SQLite:
+		return sqlite
+	}
+	return nil
+}

@@ -1,0 +1,161 @@
+package lucid
+
+import (
+	"context"
+	"iter"
+	"unsafe"
+)
+
+// eachBatch is how many rows Each reads before it loads what they preload.
+const eachBatch = 500
+
+// Each reads rows one after the other:
+//
+//	for post, err := range lucid.From[Post](db).Each(ctx) {
+//		if err != nil {
+//			return err
+//		}
+//	}
+//
+// Without a Preload and AfterFind it streams the result of one statement, which stays open while the
+// loop runs: inside a transaction the loop's body can then send no statement of its own. With them it
+// reads batches of 500, each with its preloads, and nothing is open in the loop's body; a batch begins
+// after the last row of the one before, by the query's order and the primary key, so rows that change
+// meanwhile are seen as they are then. An order by raw SQL or by another table's column, Distinct,
+// GroupBy and GroupLimit cannot be continued so: all rows are read first, and preloads still loaded by
+// batch. An error ends the sequence; breaking out of the loop closes the rows.
+func (q *Query[T]) Each(ctx context.Context) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		q.data().each(ctx, func(p unsafe.Pointer, err error) bool { return yield((*T)(p), err) })
+	}
+}
+
+type yielder func(p unsafe.Pointer, err error) bool
+
+func (q *query) each(ctx context.Context, yield yielder) {
+	d, err := q.start(ctx, "Each")
+	switch {
+	case err != nil:
+		yield(nil, err)
+	case len(q.steps) == 0 && !q.model.finds:
+		q.stream(ctx, d, yield)
+	case q.continuable():
+		q.eachPage(ctx, d, yield)
+	default:
+		q.eachOf(ctx, d, yield)
+	}
+}
+
+// stream yields rows while the result is open.
+func (q *query) stream(ctx context.Context, d *dialect, yield yielder) {
+	st, p, err := q.compile(d)
+	if err != nil {
+		yield(nil, err)
+		return
+	}
+	r, err := q.s.query(ctx, st)
+	if err != nil {
+		yield(nil, failed("select "+q.path, err))
+		return
+	}
+	defer func() { _ = r.Close() }()
+	rd, err := newReader(p, r)
+	if err != nil {
+		yield(nil, failed("select "+q.path, err))
+		return
+	}
+	for r.Next() {
+		p, err := rd.one()
+		if err != nil {
+			yield(nil, failed("select "+q.path, err))
+			return
+		}
+		if !yield(p, nil) {
+			return
+		}
+	}
+	if err := closing(r, nil); err != nil {
+		yield(nil, failed("select "+q.path, err))
+	}
+}
+
+// eachOf reads all rows, and follows them up batch by batch.
+func (q *query) eachOf(ctx context.Context, d *dialect, yield yielder) {
+	rows, err := q.select_(ctx, d)
+	if err != nil {
+		yield(nil, err)
+		return
+	}
+	for len(rows) > 0 {
+		n := min(eachBatch, len(rows))
+		if !q.yieldAll(ctx, rows[:n], yield) {
+			return
+		}
+		rows = rows[n:]
+	}
+}
+
+// yieldAll follows rows up and yields them; it reports whether to go on.
+func (q *query) yieldAll(ctx context.Context, rows []unsafe.Pointer, yield yielder) bool {
+	if err := q.follow(ctx, rows); err != nil {
+		yield(nil, err)
+		return false
+	}
+	for _, p := range rows {
+		if !yield(p, nil) {
+			return false
+		}
+	}
+	return true
+}
+
+// continuable reports whether a page can begin after a row: every order term is a column of the model.
+func (q *query) continuable() bool {
+	if q.distinct || len(q.groupBy) > 0 || q.groupLimit != nil || len(q.model.key) == 0 {
+		return false
+	}
+	for _, t := range q.order {
+		name, ok := t.expr.(named)
+		if !ok || q.model.byName[string(name)] == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// eachPage reads a batch at a time, each with a statement of its own.
+func (q *query) eachPage(ctx context.Context, d *dialect, yield yielder) {
+	terms := q.keyset()
+	left := -1 // rows that the query's own limit still allows
+	if q.limit != nil {
+		left = *q.limit
+	}
+	page := q.clone()
+	page.order = q.keysetOrder(terms)
+	for _, t := range terms {
+		page.needs = append(page.needs, t.col.name)
+	}
+	guard := page.guard
+	for left != 0 {
+		n := eachBatch
+		if left > 0 {
+			n = min(n, left)
+		}
+		page.limit = &n
+		rows, err := page.select_(ctx, d)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		if len(rows) == 0 {
+			return
+		}
+		next := q.after(terms, rows[len(rows)-1], d) // before the loop's body can change the row
+		if !q.yieldAll(ctx, rows, yield) || len(rows) < n {
+			return
+		}
+		left = max(left-len(rows), -1)
+		page.offset = 0
+		page.guard = append(guard[:len(guard):len(guard)], term{cond: next})
+	}
+}

@@ -1,0 +1,290 @@
+package lucid
+
+import (
+	"database/sql/driver"
+	"encoding/json"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unsafe"
+
+	"github.com/google/uuid"
+)
+
+// key is a key's value in a form that compares with ==, whatever type held it: int32 3, int64 3 and
+// *int64 3 are one key, and so are the bytes of a uuid and its text.
+type key struct {
+	kind kind
+	n    int64
+	s    string
+}
+
+// nullKey is the absence of a key.
+var nullKey = key{kind: -1}
+
+func (k key) null() bool { return k.kind == -1 }
+
+// arg is the key as an argument.
+func (k key) arg() any {
+	switch k.kind {
+	case kindInt:
+		return k.n
+	case kindBool:
+		return k.n != 0
+	case kindFloat:
+		return math.Float64frombits(uint64(k.n))
+	case kindTime:
+		return time.UnixMicro(k.n).UTC()
+	case kindBytes:
+		return []byte(k.s)
+	}
+	return k.s
+}
+
+// keyOf is a value as a key. asUUID reads texts as uuids, for keys that the other side holds as bytes.
+func keyOf(v any, asUUID bool) (key, error) {
+	switch v := v.(type) {
+	case nil:
+		return nullKey, nil
+	case int64:
+		return key{kind: kindInt, n: v}, nil
+	case int:
+		return key{kind: kindInt, n: int64(v)}, nil
+	case string:
+		return textKey(v, asUUID), nil
+	case time.Time:
+		return key{kind: kindTime, n: v.UnixMicro()}, nil
+	case []byte:
+		return bytesKey(v, asUUID), nil
+	}
+	return reflectKey(reflect.ValueOf(v), asUUID)
+}
+
+func textKey(s string, asUUID bool) key {
+	if asUUID {
+		if id, err := uuid.Parse(s); err == nil {
+			return key{kind: kindString, s: id.String()}
+		}
+	}
+	return key{kind: kindString, s: s}
+}
+
+func bytesKey(b []byte, asUUID bool) key {
+	if b == nil {
+		return nullKey
+	}
+	if id, err := uuid.FromBytes(b); asUUID && err == nil {
+		return key{kind: kindString, s: id.String()}
+	}
+	if asUUID {
+		return textKey(string(b), true)
+	}
+	return key{kind: kindBytes, s: string(b)}
+}
+
+// reflectKey is keyOf for what is not a common type.
+func reflectKey(v reflect.Value, asUUID bool) (key, error) {
+	if k, _ := kindOf(v.Type()); k == kindUUID {
+		var id uuid.UUID
+		reflect.Copy(reflect.ValueOf(id[:]), v)
+		return key{kind: kindString, s: id.String()}, nil
+	}
+	if v.Kind() == reflect.Pointer {
+		if v.IsNil() {
+			return nullKey, nil
+		}
+		if !v.Type().Implements(valuerType) {
+			return keyOf(v.Elem().Interface(), asUUID)
+		}
+	}
+	if valuer, ok := v.Interface().(driver.Valuer); ok {
+		plain, err := valuer.Value()
+		if err != nil {
+			return nullKey, err
+		}
+		if _, again := plain.(driver.Valuer); again {
+			return nullKey, fmt.Errorf("the Value of a %s is a driver.Valuer", v.Type())
+		}
+		return keyOf(plain, asUUID)
+	}
+	switch v.Kind() {
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return key{kind: kindInt, n: v.Int()}, nil
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		if u := v.Uint(); u <= math.MaxInt64 {
+			return key{kind: kindInt, n: int64(u)}, nil
+		}
+		return key{kind: kindString, s: strconv.FormatUint(v.Uint(), 10)}, nil
+	case reflect.String:
+		return textKey(v.String(), asUUID), nil
+	case reflect.Bool:
+		if v.Bool() {
+			return key{kind: kindBool, n: 1}, nil
+		}
+		return key{kind: kindBool}, nil
+	case reflect.Float32, reflect.Float64:
+		return key{kind: kindFloat, n: int64(math.Float64bits(v.Float()))}, nil
+	case reflect.Slice:
+		if v.Type().Elem().Kind() == reflect.Uint8 {
+			return bytesKey(v.Bytes(), asUUID), nil
+		}
+	}
+	return nullKey, fmt.Errorf("a %s cannot be a key", v.Type())
+}
+
+// readKey is the key that a column holds in the struct at p; the common types without reflection.
+func (c *column) readKey(p unsafe.Pointer, asUUID bool) (key, error) {
+	at := unsafe.Add(p, c.offset)
+	switch c.typ {
+	case int64Type:
+		return key{kind: kindInt, n: *(*int64)(at)}, nil
+	case nullableInt64Type:
+		if n := *(**int64)(at); n != nil {
+			return key{kind: kindInt, n: *n}, nil
+		}
+		return nullKey, nil
+	case stringType:
+		return textKey(*(*string)(at), asUUID), nil
+	}
+	return keyOf(c.value(p), asUUID)
+}
+
+var (
+	int64Type         = reflect.TypeFor[int64]()
+	nullableInt64Type = reflect.TypeFor[*int64]()
+	stringType        = reflect.TypeFor[string]()
+)
+
+// joinKeys is a composite key as one; any part that is null makes it null.
+func joinKeys(parts []key) key {
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	var b strings.Builder
+	for _, p := range parts {
+		if p.null() {
+			return nullKey
+		}
+		b.WriteString(strconv.Itoa(int(p.kind)))
+		b.WriteByte(':')
+		b.WriteString(strconv.FormatInt(p.n, 10))
+		b.WriteByte(':')
+		b.WriteString(strconv.Itoa(len(p.s)))
+		b.WriteByte(':')
+		b.WriteString(p.s)
+	}
+	return key{kind: kindOther, s: b.String()}
+}
+
+// zeroKey reports whether all parts of a key are the zero value.
+func zeroKey(parts []key) bool {
+	for _, p := range parts {
+		if p.n != 0 || p.s != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// keySet is the distinct keys of a condition, in the order they were met.
+type keySet struct {
+	rows  [][]any
+	kinds []kind // of each column; kindOther where the rows differ
+}
+
+func (k *keySet) len() int { return len(k.rows) }
+
+func (k *keySet) add(parts []key) {
+	row := make([]any, len(parts))
+	for i, p := range parts {
+		row[i] = p.arg()
+		switch {
+		case len(k.rows) == 0:
+			k.kinds = append(k.kinds, p.kind)
+		case k.kinds[i] != p.kind:
+			// a set of several kinds is sent one by one
+			k.kinds[i] = kindOther
+		}
+	}
+	k.rows = append(k.rows, row)
+}
+
+// addValue adds a value of a single column; one that cannot be a key is sent as it is.
+func (k *keySet) addValue(v any) {
+	if part, err := keyOf(v, false); err == nil {
+		k.add([]key{part})
+		return
+	}
+	k.rows, k.kinds = append(k.rows, []any{v}), []kind{kindOther}
+}
+
+// form is how the set is sent: the database's own form where the keys fit it, else a list. A
+// composite key with strings is no array, which would have to name the column's SQL type: text,
+// varchar or uuid.
+func (k *keySet) form(d *dialect) keyForm {
+	for _, kd := range k.kinds {
+		switch {
+		case kd == kindInt:
+		case kd == kindString && (d.keys == keyJSON || len(k.kinds) == 1):
+		default:
+			return keyList
+		}
+	}
+	return d.keys
+}
+
+// array is one column of the set as a typed slice.
+func (k *keySet) array(column int) any {
+	if k.kinds[column] == kindInt {
+		return columnValues[int64](k.rows, column)
+	}
+	return columnValues[string](k.rows, column)
+}
+
+func columnValues[V any](rows [][]any, column int) []V {
+	out := make([]V, len(rows))
+	for i, row := range rows {
+		out[i] = row[column].(V)
+	}
+	return out
+}
+
+// json is the set as a JSON array of keys, or of arrays of keys.
+func (k *keySet) json() string {
+	var v any = k.rows
+	if len(k.kinds) == 1 {
+		flat := make([]any, len(k.rows))
+		for i, row := range k.rows {
+			flat[i] = row[0]
+		}
+		v = flat
+	}
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(v) // integers and strings always encode
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// otherParams is what a statement may bind besides its keys.
+const otherParams = 1024
+
+// chunks cuts a set that is sent as a list into what one statement can bind.
+func (k *keySet) chunks(d *dialect) []keySet {
+	if k.form(d) != keyList {
+		return []keySet{*k}
+	}
+	size := 1
+	for size*2*len(k.kinds) <= d.maxParams-otherParams {
+		size *= 2
+	}
+	var out []keySet
+	for rows := range slices.Chunk(k.rows, size) {
+		out = append(out, keySet{rows, k.kinds})
+	}
+	return out
+}

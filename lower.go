@@ -1,0 +1,279 @@
+package lucid
+
+import (
+	"slices"
+	"strings"
+)
+
+// Lowering turns what was asked into the data of one select, and into the plan for its rows.
+
+// lower is the query as a select that reads rows.
+func (q *query) lower(d *dialect) (*selectStmt, *plan, error) {
+	if err := q.check(); err != nil {
+		return nil, nil, err
+	}
+	s := q.frame()
+	p := &plan{model: q.model, dialect: d}
+	if err := q.list(s, p); err != nil {
+		return nil, nil, err
+	}
+	s.order = q.ordering()
+	s.limit, s.offset = q.limit, q.offset
+	if q.groupLimit != nil {
+		return q.groupLimited(s, p)
+	}
+	return s, p, nil
+}
+
+// check finds what no single call of the chain could see.
+func (q *query) check() error {
+	switch {
+	case q.err != nil:
+		return q.err
+	case len(q.having) > 0 && len(q.groupBy) == 0:
+		return wrong(nil, "lucid: %s: Having without GroupBy: call GroupBy, or use Where", q.model.name)
+	case q.lock.wait != "" && q.lock.mode == 0:
+		return wrong(nil, "lucid: %s: %s without a lock: call ForUpdate or ForShare", q.model.name, q.lock.wait)
+	case len(q.pivots) > 0 && (q.middle == nil || q.middle.prefix != "pivot"):
+		return wrong(nil, "lucid: %s: PivotColumns: there is no pivot table here: it is for the scopes and queries of a many-to-many relation", q.model.name)
+	case q.groupLimit == nil && len(q.groupOrder) > 0:
+		return wrong(nil, "lucid: %s: GroupOrderBy without GroupLimit: call GroupLimit, or use OrderBy", q.model.name)
+	case q.groupLimit == nil:
+		return nil
+	case len(q.partition) == 0:
+		return wrong(nil, "lucid: %s: GroupLimit: it is for the scopes and queries of a to-many relation: use Limit", q.model.name)
+	case q.toOne:
+		return wrong(nil, "lucid: %s: GroupLimit on a relation to one row: it has no group to limit", q.relation)
+	}
+	return nil
+}
+
+// frame is the select without its list, order and limits.
+func (q *query) frame() *selectStmt {
+	s := &selectStmt{
+		comment: q.comment, distinct: q.distinct, from: q.main, joins: q.joins,
+		groupBy: q.groupBy, having: q.having, lock: q.lock,
+	}
+	for _, l := range append(slices.Clip(q.groups), q.where, q.guard) {
+		if len(l) > 0 {
+			s.where = append(s.where, l)
+		}
+	}
+	return s
+}
+
+// list fills the select list and, position by position, the plan.
+func (q *query) list(s *selectStmt, p *plan) error {
+	var tail []item // raw expressions whose names only the result knows
+	add := func(it item) {
+		s.items = append(s.items, it)
+		p.add(it.name())
+	}
+	for _, sel := range q.selected() {
+		it, err := q.item(sel)
+		if err != nil {
+			return err
+		}
+		if it.name() == "" {
+			tail = append(tail, it)
+			continue
+		}
+		add(it)
+	}
+	if err := q.keys(p, add); err != nil {
+		return err
+	}
+	for _, it := range q.middleItems() {
+		add(it)
+	}
+	s.items = append(s.items, tail...)
+	p.tail = len(tail) > 0
+	p.partial = readSet(p)
+	return nil
+}
+
+// selected is what the user selects, "*" and nothing spelled out.
+func (q *query) selected() []selection {
+	if len(q.selects) == 0 {
+		return q.everything()
+	}
+	var out []selection
+	seen := map[string]bool{}
+	for _, sel := range q.selects {
+		if sel.raw != nil {
+			out = append(out, sel)
+			continue
+		}
+		expanded := []selection{sel}
+		if sel.column == "*" || sel.column == q.main.table+".*" {
+			expanded = q.everything()
+		}
+		for _, one := range expanded {
+			if id := strings.TrimPrefix(one.column, q.main.table+".") + " " + one.as; !seen[id] {
+				seen[id] = true
+				out = append(out, one)
+			}
+		}
+	}
+	return out
+}
+
+func (q *query) everything() []selection {
+	out := make([]selection, len(q.model.columns))
+	for i, c := range q.model.columns {
+		out[i] = selection{column: c.name}
+	}
+	return out
+}
+
+// item is a selection as an entry of the list.
+func (q *query) item(sel selection) (item, error) {
+	if sel.raw != nil {
+		return item{*sel.raw, sel.as}, nil
+	}
+	it := item{named(sel.column), sel.as}
+	own := strings.TrimPrefix(sel.column, q.main.table+".")
+	if q.model.byName[own] != nil {
+		it.expr = ref{q.main, own}
+		return it, nil
+	}
+	if name := it.name(); q.model.byName[name] != nil && sel.as == "" {
+		return it, wrong(nil, "lucid: %s: Select(%q): the result would take the place of the model's own %q: give it a name, as in %q",
+			q.model.name, sel.column, name, sel.column+" AS "+strings.ReplaceAll(sel.column, ".", "_"))
+	}
+	if q.middle != nil && strings.HasPrefix(sel.column, q.middle.prefix+".") && sel.as == "" {
+		it.as = strings.Replace(sel.column, ".", "_", 1)
+	}
+	return it, nil
+}
+
+// keys adds the columns that the relation and the preloads need and that are not selected. Where
+// rows are merged, a column more would change which: there it is an error.
+func (q *query) keys(p *plan, add func(item)) error {
+	needs := slices.Clone(q.needs)
+	for _, st := range q.steps {
+		needs = append(needs, namesOf(st.columns())...)
+	}
+	for _, name := range needs {
+		if _, ok := p.find(name); ok {
+			continue
+		}
+		if q.distinct || len(q.groupBy) > 0 {
+			if len(q.steps) == 0 && len(q.guard) > 0 {
+				continue // a relation's query of its own: nothing is matched to parents
+			}
+			return wrong(ErrMissingKey, "lucid: %s: the key %q is not selected, and adding it would change which rows are merged: add it to Select", q.path, name)
+		}
+		add(item{expr: ref{q.main, name}})
+	}
+	return nil
+}
+
+// middleItems is what is selected of the pivot or through table.
+func (q *query) middleItems() []item {
+	if q.middle == nil || len(q.groupBy) > 0 {
+		return nil
+	}
+	items := slices.Clip(q.beside)
+	for _, name := range q.pivots {
+		it := item{ref{q.middle, name}, "pivot_" + name}
+		if !slices.ContainsFunc(items, func(other item) bool { return other.as == it.as }) {
+			items = append(items, it)
+		}
+	}
+	return items
+}
+
+// readSet is the model's columns that a plan reads; nil where it reads them all.
+func readSet(p *plan) *columnSet {
+	set := &columnSet{has: make([]bool, len(p.model.columns))}
+	n := 0
+	for _, t := range p.targets {
+		if t.col != nil && !t.col.extra && !set.has[t.col.index] {
+			set.has[t.col.index] = true
+			n++
+		}
+	}
+	if n == len(set.has) {
+		return nil
+	}
+	return set
+}
+
+// ordering is the order that was asked for, else the default of the relation's kind.
+func (q *query) ordering() []orderTerm {
+	if len(q.order) == 0 && q.defaultOrder && len(q.groupBy) == 0 && !q.distinct {
+		return q.byKey(false)
+	}
+	return q.order
+}
+
+// byKey orders by primary key.
+func (q *query) byKey(desc bool) []orderTerm {
+	terms := make([]orderTerm, len(q.model.key))
+	for i, c := range q.model.key {
+		terms[i] = orderTerm{expr: ref{q.main, c.name}, desc: desc}
+	}
+	return terms
+}
+
+// groupOrdering is the order inside each parent.
+func (q *query) groupOrdering() []orderTerm {
+	switch {
+	case len(q.groupOrder) > 0:
+		return q.groupOrder
+	case len(q.order) > 0:
+		return q.order
+	}
+	return q.byKey(true)
+}
+
+// rowNumberName is what the counter of a group limit is called; it is not selected.
+const rowNumberName = "lucid_row"
+
+// groupLimited keeps n rows of each parent: of one parent with a limit, of many with a counter.
+//
+//	SELECT … FROM (SELECT …, ROW_NUMBER() OVER (PARTITION BY key ORDER BY …) AS lucid_row FROM posts WHERE …)
+//	AS posts WHERE lucid_row <= n ORDER BY lucid_row
+func (q *query) groupLimited(s *selectStmt, p *plan) (*selectStmt, *plan, error) {
+	order := q.groupOrdering()
+	if len(order) == 0 {
+		return nil, nil, wrong(nil, "lucid: %s: GroupLimit: %s has no primary key to order by: call GroupOrderBy", q.relation, q.model.name)
+	}
+	if q.parents == 1 {
+		s.order = order
+		if s.limit == nil || *s.limit > *q.groupLimit {
+			s.limit = q.groupLimit
+		}
+		return s, p, nil
+	}
+	if p.tail {
+		return nil, nil, wrong(nil, "lucid: %s: GroupLimit needs a name for what SelectRaw selects: end it with AS name", q.relation)
+	}
+	inner := *s
+	inner.order, inner.comment = nil, ""
+	inner.items = append(slices.Clip(s.items), item{rowNumber{q.partition, order}, rowNumberName})
+	outer := &source{table: q.main.table, sub: &inner}
+	limited := &selectStmt{comment: s.comment, from: outer, limit: s.limit, offset: s.offset}
+	inner.limit, inner.offset = nil, 0
+	for _, it := range s.items {
+		limited.items = append(limited.items, item{expr: ref{outer, it.name()}})
+	}
+	limited.where = []condList{{{cond: compare{ref{outer, rowNumberName}, "<=", value{*q.groupLimit}}}}}
+	limited.order = []orderTerm{{expr: ref{outer, rowNumberName}}}
+	return limited, p, nil
+}
+
+// statement is the query as a subquery: what only rows need is left out.
+func (q *query) statement(*dialect) (*selectStmt, error) {
+	if err := q.check(); err != nil {
+		return nil, err
+	}
+	bare := q.clone()
+	bare.steps, bare.needs, bare.beside, bare.comment, bare.lock = nil, nil, nil, "", lock{}
+	s, p, err := bare.lower(nil)
+	if err == nil && len(q.selects) > 0 && p.tail && len(s.items) == 0 {
+		err = wrong(nil, "lucid: %s: the subquery selects nothing", q.model.name)
+	}
+	return s, err
+}

@@ -1,0 +1,413 @@
+package lucid
+
+import (
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+	"unsafe"
+)
+
+// Model marks a struct as a model and carries what its columns cannot: extras and loaded relations.
+// Embed it by value, first. The zero value is ready: a row that is not in the database.
+//
+// A copy of a model is a row of its own: what happens to one of them is not seen by the other.
+type Model struct{ state *state }
+
+// Row is what every model's pointer has by embedding Model.
+type Row interface{ lucidModel() *Model }
+
+// ModelPtr constrains P to *T of a model T. Generic code over models needs its name:
+//
+//	func Latest[T any, P lucid.ModelPtr[T]](ctx context.Context, db *lucid.DB) (*T, error) {
+//		return lucid.From[T, P](db).OrderByDesc("id").First(ctx)
+//	}
+type ModelPtr[T any] interface {
+	*T
+	Row
+}
+
+// Values are column values by database name.
+type Values map[string]any
+
+// Key is the value of a composite key, in the order of its columns: Find(ctx, lucid.Key{7, "A-1"}).
+type Key []any
+
+func (m *Model) lucidModel() *Model { return m }
+
+// state is what a row carries beyond its columns. It is never changed, only replaced, so that rows
+// read together and copies of a row can share one.
+type state struct {
+	persisted bool
+	read      *columnSet // the columns that were read; nil: all of them
+	extras    *extraSet
+	values    []any  // of extras
+	loaded    uint64 // a bit for each loaded relation
+	related   []any  // rows of relations without a field, by the relation's slot
+}
+
+// columnSet is a set of a model's columns, by their position.
+type columnSet struct{ has []bool }
+
+// extraSet is the names of extras, shared by the rows that were read together.
+type extraSet struct{ names []string }
+
+// persistedState is shared by all rows that were read whole and have nothing else to carry.
+var persistedState = &state{persisted: true}
+
+// Extras are the values selected beyond the struct's columns: counts, aggregates, pivot columns,
+// raw expressions. It is a new map each time, empty where there are none.
+func (m *Model) Extras() map[string]any {
+	out := map[string]any{}
+	if m.state != nil && m.state.extras != nil {
+		for i, name := range m.state.extras.names {
+			out[name] = m.state.values[i]
+		}
+	}
+	return out
+}
+
+// IsPersisted reports whether the row was read from or written to the database, and not deleted since.
+func (m *Model) IsPersisted() bool { return m.state != nil && m.state.persisted }
+
+// Extra reads one extra as V: numbers convert when they fit; NULL needs a *V, a sql.Null or another
+// sql.Scanner. An unknown name is an error that lists the names there are.
+func Extra[V any](row Row, name string) (V, error) {
+	var none V
+	m := row.lucidModel()
+	var names []string
+	if m.state != nil && m.state.extras != nil {
+		names = m.state.extras.names
+	}
+	i := slices.Index(names, name)
+	if i < 0 {
+		return none, wrong(ErrUnknownColumn, "lucid: %T has no extra %q%s", row, name, didYouMean(name, names))
+	}
+	v, err := convert[V](m.state.values[i])
+	if err != nil {
+		return none, wrong(err, "lucid: extra %q of %T: %v", name, row, err)
+	}
+	return v, nil
+}
+
+// convert is a value that was read as V, by the rules of database/sql.
+func convert[V any](value any) (V, error) {
+	if v, ok := value.(V); ok {
+		return v, nil
+	}
+	var out sql.Null[V]
+	if value == nil {
+		if s, ok := any(&out.V).(sql.Scanner); ok {
+			return out.V, s.Scan(nil)
+		}
+		if reflect.TypeFor[V]().Kind() == reflect.Pointer {
+			return out.V, nil
+		}
+		return out.V, fmt.Errorf("it is NULL: read it as a *%[1]v or sql.Null[%[1]v]", reflect.TypeFor[V]())
+	}
+	if text, ok := value.(string); ok {
+		switch any(&out.V).(type) {
+		case *time.Time, **time.Time, *sql.Null[time.Time], *sql.NullTime:
+			if t, err := parseTime(text); err == nil {
+				value = t
+			}
+		}
+	}
+	err := out.Scan(value)
+	return out.V, err
+}
+
+// model is what the package knows of one model type.
+type model struct {
+	typ     reflect.Type
+	name    string // "User"
+	table   string
+	columns []*column // of the table, in the struct's order
+	byName  map[string]*column
+	extras  map[string]*column // fields tagged extra
+	key     []*column          // the primary key
+	homes   []home             // fields where relations go
+	base    uintptr            // where Model is in the struct
+	open    bool               // columns are not known: every name is one
+	finds   bool               // has AfterFind
+	errs    []error            // what is wrong with the declaration
+
+	mu        sync.Mutex
+	relations []*relation // registered, by slot
+}
+
+// column is a field that is read from the database.
+type column struct {
+	name   string
+	field  string // the field's Go name
+	typ    reflect.Type
+	offset uintptr
+	index  int // in model.columns
+	kind   kind
+	null   bool // the field can hold NULL
+
+	pk, autocreate, autoupdate, readonly, extra, deflt, version, softdelete bool
+}
+
+// home is a field of a relation: a *Model or a []*Model.
+type home struct {
+	field  string
+	offset uintptr
+}
+
+var (
+	rowType     = reflect.TypeFor[Row]()
+	modelType   = reflect.TypeFor[Model]()
+	timeType    = reflect.TypeFor[time.Time]()
+	scannerType = reflect.TypeFor[sql.Scanner]()
+	valuerType  = reflect.TypeFor[driver.Valuer]()
+
+	models sync.Map // reflect.Type → *model
+	tables sync.Map // table name → *model, of the models seen so far
+)
+
+// isModel reports whether T is a struct that embeds Model.
+func isModel(t reflect.Type) bool {
+	return t.Kind() == reflect.Struct && reflect.PointerTo(t).Implements(rowType)
+}
+
+// modelOf is the model of a struct type, declared once.
+func modelOf(t reflect.Type) *model {
+	if m, ok := models.Load(t); ok {
+		return m.(*model)
+	}
+	m, _ := models.LoadOrStore(t, declare(t))
+	tables.LoadOrStore(m.(*model).table, m)
+	return m.(*model)
+}
+
+func declare(t reflect.Type) *model {
+	m := &model{typ: t, name: t.Name(), byName: map[string]*column{}, extras: map[string]*column{}}
+	if !isModel(t) {
+		m.errs = append(m.errs, fmt.Errorf("%s is not a model: embed lucid.Model in it", t))
+		return m
+	}
+	m.table = plural(m.name)
+	if namer, ok := reflect.New(t).Interface().(interface{ TableName() string }); ok {
+		m.table = namer.TableName()
+	}
+	f := fieldScan{m: m, depth: map[string]int{}}
+	f.scan(t, 0, 0)
+	for _, c := range m.columns {
+		if c.pk {
+			m.key = append(m.key, c)
+		}
+	}
+	if id := f.id; len(m.key) == 0 && id != nil {
+		id.pk = true
+		m.key = []*column{id}
+	}
+	if t == reflect.TypeFor[PivotRow]() {
+		m.open = true
+	}
+	m.declareHooks()
+	return m
+}
+
+// fieldScan collects the columns of a struct and of the structs embedded in it.
+type fieldScan struct {
+	m     *model
+	depth map[string]int // how deep the field of each column name is
+	id    *column        // the field named ID
+}
+
+func (f *fieldScan) scan(t reflect.Type, base uintptr, depth int) {
+	for i := range t.NumField() {
+		sf := t.Field(i)
+		name, opts, err := parseTag(sf)
+		offset := base + sf.Offset
+		switch {
+		case sf.Type == modelType && sf.Anonymous:
+			f.m.base = offset
+		case name == "-":
+		case isEmbedded(sf):
+			f.scan(sf.Type, offset, depth+1)
+		case sf.Anonymous && sf.Type.Kind() == reflect.Pointer:
+			f.wrong(sf, "is embedded by pointer: embed it by value, so that its columns are always there")
+		case !sf.IsExported():
+		case isHome(sf.Type):
+			f.m.homes = append(f.m.homes, home{sf.Name, offset})
+		case err != nil:
+			f.wrong(sf, err.Error())
+		default:
+			f.add(sf, name, opts, offset, depth)
+		}
+	}
+}
+
+func (f *fieldScan) wrong(sf reflect.StructField, text string) {
+	f.m.errs = append(f.m.errs, fmt.Errorf("%s.%s %s", f.m.name, sf.Name, text))
+}
+
+// isEmbedded reports whether a field's own fields are columns: an embedded struct that is not
+// itself a value, as time.Time or a sql.Scanner is.
+func isEmbedded(sf reflect.StructField) bool {
+	return sf.Anonymous && sf.Type.Kind() == reflect.Struct && sf.Type != timeType &&
+		!reflect.PointerTo(sf.Type).Implements(scannerType) && !sf.Type.Implements(valuerType)
+}
+
+// isHome reports whether a field holds related rows: *Model or []*Model.
+func isHome(t reflect.Type) bool {
+	if t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	return t.Kind() == reflect.Pointer && isModel(t.Elem())
+}
+
+func (f *fieldScan) add(sf reflect.StructField, name string, opts map[string]bool, offset uintptr, depth int) {
+	c := &column{
+		name: name, field: sf.Name, typ: sf.Type, offset: offset,
+		pk: opts["pk"], autocreate: opts["autocreate"], autoupdate: opts["autoupdate"], readonly: opts["readonly"],
+		extra: opts["extra"], deflt: opts["default"], version: opts["version"], softdelete: opts["softdelete"],
+	}
+	c.kind, c.null = kindOf(sf.Type)
+	if c.extra {
+		f.m.extras[c.name] = c
+		return
+	}
+	if old := f.m.byName[c.name]; old != nil {
+		if f.depth[c.name] < depth { // an outer field hides an embedded one, as in Go
+			return
+		}
+		if f.depth[c.name] == depth {
+			f.wrong(sf, fmt.Sprintf("and %s are both column %q: name one of them with a db tag", old.field, c.name))
+			return
+		}
+		f.m.columns = slices.DeleteFunc(f.m.columns, func(x *column) bool { return x == old })
+	}
+	f.m.columns = append(f.m.columns, c)
+	f.m.byName[c.name], f.depth[c.name] = c, depth
+	if sf.Name == "ID" {
+		f.id = c
+	}
+	for i, c := range f.m.columns {
+		c.index = i
+	}
+}
+
+var tagOptions = []string{"pk", "autocreate", "autoupdate", "readonly", "extra", "default", "version", "softdelete"}
+
+// parseTag reads a db tag: name,option,…; the name defaults to the field's in snake_case.
+func parseTag(sf reflect.StructField) (string, map[string]bool, error) {
+	parts := strings.Split(sf.Tag.Get("db"), ",")
+	name := strings.TrimSpace(parts[0])
+	if name == "" {
+		name = snake(sf.Name)
+	}
+	opts := map[string]bool{}
+	for _, opt := range parts[1:] {
+		opt = strings.TrimSpace(opt)
+		if !slices.Contains(tagOptions, opt) {
+			return name, opts, fmt.Errorf("has an unknown option %q in its db tag%s", opt, didYouMean(opt, tagOptions))
+		}
+		opts[opt] = true
+	}
+	return name, opts, nil
+}
+
+// err is what is wrong with the model's declaration, all at once; nil where nothing is.
+func (m *model) err() error {
+	if len(m.errs) == 0 {
+		return nil
+	}
+	texts := make([]string, len(m.errs))
+	for i, e := range m.errs {
+		texts[i] = e.Error()
+	}
+	return wrong(nil, "lucid: %s", strings.Join(texts, "\n       "))
+}
+
+// names are the model's column names.
+func (m *model) names() []string {
+	names := make([]string, len(m.columns))
+	for i, c := range m.columns {
+		names[i] = c.name
+	}
+	return names
+}
+
+// unknown is the error about a column that the model does not have.
+func (m *model) unknown(name string) error {
+	return wrong(ErrUnknownColumn, "lucid: %s has no column %q%s", m.name, name, didYouMean(name, m.names()))
+}
+
+// row is the Model inside the struct at p.
+func (m *model) row(p unsafe.Pointer) *Model { return (*Model)(unsafe.Add(p, m.base)) }
+
+// value is the column's field in the struct at p, as the user sees it.
+func (c *column) value(p unsafe.Pointer) any { return c.pointer(p).Elem().Interface() }
+
+func (c *column) pointer(p unsafe.Pointer) reflect.Value {
+	return reflect.NewAt(c.typ, unsafe.Add(p, c.offset))
+}
+
+// kind is what a field holds, as far as comparing keys goes.
+type kind int
+
+const (
+	kindOther kind = iota // a type of the user's own: comparable with anything
+	kindInt
+	kindString
+	kindUUID
+	kindBytes
+	kindTime
+	kindFloat
+	kindBool
+)
+
+func (k kind) String() string {
+	return [...]string{"value", "integer", "string", "uuid", "bytes", "time", "float", "bool"}[k]
+}
+
+// comparable reports whether keys of two kinds can be equal.
+func (k kind) comparable(other kind) bool {
+	if k == other || k == kindOther || other == kindOther {
+		return true
+	}
+	text := func(k kind) bool { return k == kindString || k == kindUUID || k == kindBytes }
+	return text(k) && text(other)
+}
+
+// kindOf is the kind of a field's type, and whether it can hold NULL.
+func kindOf(t reflect.Type) (kind, bool) {
+	switch {
+	case t.Kind() == reflect.Pointer:
+		k, _ := kindOf(t.Elem())
+		return k, true
+	case t == timeType:
+		return kindTime, false
+	case t.Kind() == reflect.Struct && t.NumField() == 2 && t.Field(1).Name == "Valid": // sql.Null[T], sql.NullInt64
+		k, _ := kindOf(t.Field(0).Type)
+		return k, true
+	case t.Kind() == reflect.Array && t.Len() == 16 && t.Elem().Kind() == reflect.Uint8:
+		return kindUUID, false
+	}
+	switch t.Kind() {
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return kindInt, false
+	case reflect.String:
+		return kindString, false
+	case reflect.Float32, reflect.Float64:
+		return kindFloat, false
+	case reflect.Bool:
+		return kindBool, false
+	case reflect.Slice:
+		if t.Elem().Kind() == reflect.Uint8 {
+			return kindBytes, true
+		}
+		return kindOther, true
+	case reflect.Map, reflect.Interface:
+		return kindOther, true
+	}
+	return kindOther, reflect.PointerTo(t).Implements(scannerType)
+}

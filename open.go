@@ -1,0 +1,203 @@
+package lucid
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"net/url"
+	"strings"
+	"sync/atomic"
+
+	"github.com/go-sql-driver/mysql"
+)
+
+// Open connects to a database by its URL and pings it:
+//
+//	postgres://user:password@host:5432/database?sslmode=disable     (or postgresql://)
+//	mysql://user:password@host:3306/database?tls=true               (or mariadb://)
+//	sqlite:file.db   sqlite:/path/to/file.db   sqlite::memory:
+//
+// PostgreSQL is spoken through pgx and takes its URL options. MySQL takes the options of
+// go-sql-driver/mysql; parseTime, clientFoundRows, interpolateParams, UTC and utf8mb4 are set unless
+// the URL says otherwise. SQLite needs a driver that the program imports, such as
+//
+//	import _ "modernc.org/sqlite"
+//
+// and every connection has foreign keys on, waits five seconds for a lock, and begins its
+// transactions IMMEDIATE. sqlite::memory: is one new database, shared by the whole pool and gone on
+// Close. An error names the scheme or the setting that is wrong, never the password.
+func Open(ctx context.Context, rawURL string, opts ...Option) (*DB, error) {
+	scheme, rest, _ := strings.Cut(rawURL, ":")
+	var db *DB
+	var err error
+	switch scheme {
+	case "postgres", "postgresql":
+		db, err = openPgx(ctx, rawURL, opts)
+	case "mysql", "mariadb":
+		db, err = openMySQL(ctx, rawURL, opts)
+	case "sqlite":
+		db, err = openSQLite(ctx, rest, opts)
+	default:
+		return nil, wrong(nil, "lucid: open: unknown scheme %q: use postgres://, mysql:// or sqlite:", scheme)
+	}
+	if err != nil {
+		return nil, failed("open "+scheme, stopped(ctx, err))
+	}
+	return db, nil
+}
+
+func openMySQL(ctx context.Context, rawURL string, opts []Option) (*DB, error) {
+	cfg, err := mysqlConfig(rawURL)
+	if err != nil {
+		return nil, err
+	}
+	connector, err := mysql.NewConnector(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return openSQL(ctx, sql.OpenDB(connector), MySQL, opts)
+}
+
+// openSQL wraps a handle that Open made and asks the server what it is.
+func openSQL(ctx context.Context, handle *sql.DB, kind Dialect, opts []Option) (*DB, error) {
+	db := NewSQL(handle, kind, opts...)
+	if _, err := db.ready(ctx); err != nil {
+		_ = handle.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+// mysqlConfig is the driver's configuration for a URL. What a careful user would set is set, and
+// what the URL says wins.
+func mysqlConfig(rawURL string) (*mysql.Config, error) {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return nil, fmt.Errorf("the URL cannot be parsed") // url.Error would print the password
+	}
+	params := u.Query()
+	for name, value := range map[string]string{
+		"parseTime": "true", "clientFoundRows": "true", "interpolateParams": "true",
+		"loc": "UTC", "time_zone": "'+00:00'", "charset": "utf8mb4",
+	} {
+		if !params.Has(name) {
+			params.Set(name, value)
+		}
+	}
+	host := u.Host
+	if host == "" {
+		host = "127.0.0.1:3306"
+	} else if u.Port() == "" {
+		host += ":3306"
+	}
+	cfg, err := mysql.ParseDSN("tcp(" + host + ")/?" + params.Encode())
+	if err != nil {
+		return nil, err
+	}
+	cfg.User = u.User.Username()
+	cfg.Passwd, _ = u.User.Password()
+	cfg.DBName = strings.TrimPrefix(u.Path, "/")
+	return cfg, nil
+}
+
+// memories numbers the databases of sqlite::memory:, each of which has a name of its own.
+var memories atomic.Int64
+
+func openSQLite(ctx context.Context, name string, opts []Option) (*DB, error) {
+	drv, err := sqliteDriver()
+	if err != nil {
+		return nil, err
+	}
+	path, query, _ := strings.Cut(strings.TrimPrefix(name, "//"), "?")
+	if path == "" {
+		return nil, wrong(nil, "lucid: open sqlite: no file: use sqlite:file.db or sqlite::memory:")
+	}
+	memory := path == ":memory:"
+	if memory {
+		// The memdb file system shares a database by name between connections, with real locks.
+		path, query = fmt.Sprintf("/lucid-%d", memories.Add(1)), joinQuery(query, "vfs=memdb")
+	}
+	path = strings.TrimPrefix(path, "file:")
+	dsn := "file:" + strings.NewReplacer("%", "%25", "#", "%23").Replace(path) + "?" + joinQuery(query, "_txlock=immediate")
+	handle := sql.OpenDB(sqliteConnector{drv, dsn})
+	db, err := openSQL(ctx, handle, SQLite, opts)
+	if err != nil || !memory {
+		return db, err
+	}
+	return db, keepOpen(ctx, db, handle)
+}
+
+// keepOpen holds one connection until Close: a database in memory lives as long as a connection does.
+func keepOpen(ctx context.Context, db *DB, handle *sql.DB) error {
+	kept, err := handle.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	db.core.finish = func() error {
+		_ = kept.Close()
+		return handle.Close()
+	}
+	return nil
+}
+
+func joinQuery(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + "&" + b
+}
+
+// sqliteDriver is the SQLite driver that the program imported.
+func sqliteDriver() (driver.Driver, error) {
+	for _, name := range []string{"sqlite", "sqlite3"} {
+		for _, registered := range sql.Drivers() {
+			if registered != name {
+				continue
+			}
+			handle, err := sql.Open(name, ":memory:")
+			if err != nil {
+				return nil, err
+			}
+			return handle.Driver(), handle.Close()
+		}
+	}
+	return nil, wrong(nil, `lucid: open sqlite: the program has no SQLite driver: add import _ "modernc.org/sqlite"`)
+}
+
+// sqliteConnector sets up each new connection with statements, which every driver understands,
+// rather than with options of one driver's DSN.
+type sqliteConnector struct {
+	drv driver.Driver
+	dsn string
+}
+
+func (c sqliteConnector) Driver() driver.Driver { return c.drv }
+
+func (c sqliteConnector) Connect(ctx context.Context) (driver.Conn, error) {
+	conn, err := c.drv.Open(c.dsn)
+	if err != nil {
+		return nil, err
+	}
+	for _, pragma := range []string{"PRAGMA busy_timeout = 5000", "PRAGMA foreign_keys = ON"} {
+		if err := execOn(ctx, conn, pragma); err != nil {
+			_ = conn.Close()
+			return nil, err
+		}
+	}
+	return conn, nil
+}
+
+func execOn(ctx context.Context, conn driver.Conn, text string) error {
+	if e, ok := conn.(driver.ExecerContext); ok {
+		_, err := e.ExecContext(ctx, text, nil)
+		return err
+	}
+	st, err := conn.Prepare(text)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = st.Close() }()
+	_, err = st.Exec(nil) //nolint:staticcheck // the drivers without ExecerContext have only this
+	return err
+}

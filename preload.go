@@ -1,0 +1,128 @@
+package lucid
+
+import (
+	"context"
+	"slices"
+	"unsafe"
+)
+
+// preload is a relation to load of the rows that a query finds.
+type preload struct{ use }
+
+func (p preload) columns() []*column { return p.rel.near }
+
+// Preload loads relations of the rows found, one statement per relation, whatever the number of rows;
+// nothing is sent where no row has a key. The keys that it needs are selected by themselves. The same
+// relation again replaces the earlier one, scopes and all. Scopes run once a statement.
+//
+//	q.Preload(UserProfile, UserPosts.With(Published))
+func (q *Query[T]) Preload(rels ...Relation[T]) *Query[T] {
+	data := q.data()
+	for _, r := range rels {
+		u, err := useOf(r, data.model)
+		if err != nil {
+			data.fail(err)
+			return q
+		}
+		data.steps = slices.DeleteFunc(slices.Clone(data.steps), func(s step) bool { return s.(preload).rel == u.rel })
+		data.steps = append(data.steps, preload{u})
+	}
+	data.run = runPreloads
+	return q
+}
+
+// useOf is a relation as a use, or why it cannot be used.
+func useOf[T any](r Relation[T], m *model) (use, error) {
+	if isNil(r) {
+		return use{}, wrong(nil, "lucid: %s: the relation is nil", m.name)
+	}
+	u := r.relationOf(nil)
+	return u, u.rel.ready(m.typ)
+}
+
+func usesOf(steps []step) []use {
+	uses := make([]use, len(steps))
+	for i, s := range steps {
+		uses[i] = s.(preload).use
+	}
+	return uses
+}
+
+// runPreloads is what a query with preloads does with its rows.
+func runPreloads(ctx context.Context, q *query, rows []unsafe.Pointer) error {
+	d, err := q.s.ready(ctx)
+	if err != nil {
+		return err
+	}
+	l := &loader{s: q.s, d: d}
+	return l.run(ctx, rows, usesOf(q.steps), q.path)
+}
+
+// Load loads relations of rows already read, one statement per relation, and replaces what was
+// loaded; on an error nothing is replaced. No rows send nothing. ErrMissingKey where a row was read
+// without a key, ErrNotPersisted where one is new and has none.
+func Load[T any](ctx context.Context, ex Executor, models []*T, rels ...Relation[T]) error {
+	m := modelFor[T]()
+	uses, err := usesFor(rels, m)
+	if err != nil {
+		return err
+	}
+	return loadUses(ctx, ex, m, pointers(models), uses)
+}
+
+// LoadMissing loads, of each relation, the rows that have it not loaded; one statement per relation
+// that some row misses.
+func LoadMissing[T any](ctx context.Context, ex Executor, models []*T, rels ...Relation[T]) error {
+	m := modelFor[T]()
+	uses, err := usesFor(rels, m)
+	if err != nil {
+		return err
+	}
+	for _, u := range uses {
+		missing := slices.DeleteFunc(pointers(models), func(p unsafe.Pointer) bool { return p != nil && u.rel.loadedIn(p) })
+		if err := loadUses(ctx, ex, m, missing, []use{u}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func usesFor[T any](rels []Relation[T], m *model) ([]use, error) {
+	var uses []use
+	for _, r := range rels {
+		u, err := useOf(r, m)
+		if err != nil {
+			return nil, err
+		}
+		uses = slices.DeleteFunc(uses, func(old use) bool { return old.rel == u.rel })
+		uses = append(uses, u)
+	}
+	return uses, nil
+}
+
+// loadUses loads relations of rows that the caller has.
+func loadUses(ctx context.Context, ex Executor, m *model, rows []unsafe.Pointer, uses []use) error {
+	s := sessionOf(ex)
+	if s == nil {
+		return wrong(nil, "lucid: load %s: the executor is nil: pass a *DB or a *Tx", m.name)
+	}
+	for _, u := range uses {
+		if err := u.rel.ready(m.typ); err != nil {
+			return err
+		}
+	}
+	for i, p := range rows {
+		if p == nil {
+			return wrong(nil, "lucid: load %s: row %d is nil", m.name, i)
+		}
+	}
+	if len(rows) == 0 || len(uses) == 0 {
+		return nil
+	}
+	d, err := s.ready(ctx)
+	if err != nil {
+		return err
+	}
+	l := &loader{s: s, d: d, lazy: true}
+	return l.run(ctx, rows, uses, m.name)
+}

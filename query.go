@@ -1,0 +1,190 @@
+package lucid
+
+import (
+	"context"
+	"reflect"
+	"slices"
+	"unsafe"
+)
+
+// Query reads, counts, updates or deletes rows of model T. Start one with From or a relation's
+// Query.
+//
+// # Building
+//
+// Chained calls change and return the same query; Clone copies it. Conditions: [Query.Where] and
+// its forms, typed ones with [Query.Filter]. Shape: [Query.Select], [Query.OrderBy], [Query.Limit],
+// [Query.Join]. Relations: [Query.Preload], [Query.Has], [Query.WithCount]. Scopes are plain
+// functions: [Query.Apply].
+//
+// # Finishing
+//
+// A finishing call ([Query.All], [Query.First], [Query.Each], [Query.Count], …) sends statements and
+// leaves the query as it was, so it can be run again. The first mistake in a chain is kept and
+// returned by the finishing call; nothing is sent then.
+//
+// A query serves one goroutine at a time. The zero value has no database and no model: finishing it
+// is an error.
+type Query[T any] struct{ q *query }
+
+// query is a Query without its type: what was asked, as data.
+type query struct {
+	s     *session
+	model *model
+	path  string // what its statements are for
+	err   error  // the first mistake
+	scope string // the relation whose scope this query is being shaped by; "" elsewhere
+
+	main   *source
+	middle *source // the pivot or through table of a relation's query
+	joins  []join
+	groups []condList // of OnQuery and of each scope
+	where  condList
+	guard  condList // what keeps a relation's query to its parents
+
+	selects  []selection // nil: all columns
+	pivots   []string    // PivotColumns
+	distinct bool
+	groupBy  []expr
+	having   condList
+	order    []orderTerm
+	limit    *int
+	offset   int
+	lock     lock
+	comment  string
+
+	// of a relation's query
+	relation     string   // "User.Posts"; "" elsewhere
+	toOne        bool     // at most one row of each parent is wanted
+	parents      int      // how many different parents it is for
+	partition    []expr   // the columns that tell the parents apart
+	needs        []string // columns that have to be read whatever is selected
+	beside       []item   // selected beside the model's columns
+	defaultOrder bool     // by primary key where nothing is said
+	groupLimit   *int
+	groupOrder   []orderTerm
+
+	steps []step // what to do with the rows found, in one go
+	run   func(ctx context.Context, q *query, rows []unsafe.Pointer) error
+	meant bool // Unconditional
+}
+
+// step is something to do with the rows that a query found. The reader does not know what it is:
+// only which of the model's columns it needs.
+type step interface{ columns() []*column }
+
+// From starts a query on T's table. A nil executor is an error of the finishing call.
+func From[T any, P ModelPtr[T]](ex Executor) *Query[T] {
+	return &Query[T]{newQuery(sessionOf(ex), modelFor[T]())}
+}
+
+func newQuery(s *session, m *model) *query {
+	q := &query{s: s, model: m, path: m.name, main: &source{table: m.table, model: m}}
+	if s == nil {
+		q.fail(wrong(nil, "lucid: %s: the executor is nil: pass a *DB or a *Tx", m.name))
+	}
+	q.fail(m.err())
+	return q
+}
+
+func modelFor[T any]() *model { return modelOf(reflect.TypeFor[T]()) }
+
+// scoped runs scopes on the query; the conditions of each are a group of their own.
+func (q *query) scoped(scopes []func(*query)) {
+	outer := q.scope
+	q.scope = q.relation
+	for _, scope := range scopes {
+		if scope == nil {
+			continue
+		}
+		if g := q.collect(func() { scope(q) }); len(g) > 0 {
+			q.groups = append(q.groups, g)
+		}
+	}
+	q.scope = outer
+}
+
+// collect is the conditions that fn adds, taken out of the chain.
+func (q *query) collect(fn func()) condList {
+	outer := q.where
+	q.where = nil
+	fn()
+	inner := q.where
+	q.where = outer
+	return inner
+}
+
+// sessionOf is an executor's session; nil for a nil *DB or *Tx too.
+func sessionOf(ex Executor) *session {
+	switch ex := ex.(type) {
+	case nil:
+		return nil
+	case *DB:
+		if ex == nil {
+			return nil
+		}
+	case *Tx:
+		if ex == nil {
+			return nil
+		}
+	}
+	return ex.executor()
+}
+
+// fail keeps the first mistake.
+func (q *query) fail(err error) {
+	if q.err == nil && err != nil {
+		q.err = err
+	}
+}
+
+// data is the query behind q; that of a zero Query only holds the mistake.
+func (q *Query[T]) data() *query {
+	if q.q == nil {
+		q.q = newQuery(nil, modelFor[T]())
+	}
+	return q.q
+}
+
+// Clone copies the query; what is chained to one does not reach the other.
+func (q *Query[T]) Clone() *Query[T] { return &Query[T]{q.data().clone()} }
+
+// Apply runs scopes on the query, in order. What they add is part of this chain: flat, and not
+// bracketed as the scopes of a relation are. A nil scope is ignored.
+func (q *Query[T]) Apply(scopes ...func(*Query[T])) *Query[T] {
+	for _, scope := range scopes {
+		if scope != nil {
+			scope(q)
+		}
+	}
+	return q
+}
+
+// If applies scope where cond holds.
+func (q *Query[T]) If(cond bool, scope func(*Query[T])) *Query[T] {
+	if cond {
+		return q.Apply(scope)
+	}
+	return q
+}
+
+// start checks that a finishing call can run, and asks the session what its database is.
+func (q *query) start(ctx context.Context, verb string) (*dialect, error) {
+	if q.err != nil {
+		return nil, q.err
+	}
+	if q.scope != "" {
+		return nil, wrong(nil, "lucid: %s in a scope of %s: a scope only shapes the relation's statement: run a query of its own with %s.Query", verb, q.scope, q.scope)
+	}
+	return q.s.ready(ctx)
+}
+
+// clone copies the query so that nothing that is appended to one is seen by the other.
+func (q *query) clone() *query {
+	c := *q
+	c.joins, c.groups, c.where, c.guard = slices.Clip(q.joins), slices.Clip(q.groups), slices.Clip(q.where), slices.Clip(q.guard)
+	c.selects, c.pivots = slices.Clip(q.selects), slices.Clip(q.pivots)
+	c.groupBy, c.having, c.order = slices.Clip(q.groupBy), slices.Clip(q.having), slices.Clip(q.order)
+	c.groupOrder, c.steps = slices.Clip(q.groupOrder), slices.Clip(q.steps)
+	return &c
+}

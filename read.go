@@ -1,0 +1,414 @@
+package lucid
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"unsafe"
+)
+
+// All reads every row, in one statement and one more for each Preload. No rows are an empty slice.
+func (q *Query[T]) All(ctx context.Context) ([]*T, error) {
+	return typed[T](q.data().all(ctx, "All"))
+}
+
+// First reads the first row, by primary key where the query has no order. ErrNotFound where there is none.
+func (q *Query[T]) First(ctx context.Context) (*T, error) {
+	return only[T](q.data().first(ctx, "First"))
+}
+
+// Find reads the row with a primary key; that of a composite key is a Key. ErrNotFound where there is none.
+func (q *Query[T]) Find(ctx context.Context, id any) (*T, error) {
+	data := q.data().clone()
+	data.whereKey("Find", id)
+	return only[T](data.first(ctx, "Find"))
+}
+
+// FindMany reads rows by primary key, in the order of ids. Ids that are not there are left out, and
+// one that is given twice is read once. A slice as the only id is taken apart. No ids send nothing.
+func (q *Query[T]) FindMany(ctx context.Context, ids ...any) ([]*T, error) {
+	return typed[T](q.data().findMany(ctx, ids))
+}
+
+// FindBy reads the first row whose column has a value. ErrNotFound where there is none.
+func (q *Query[T]) FindBy(ctx context.Context, column string, value any) (*T, error) {
+	return q.Clone().Where(column, value).First(ctx)
+}
+
+// Sole reads the only row: ErrNotFound for none, ErrMultiple for more.
+func (q *Query[T]) Sole(ctx context.Context) (*T, error) {
+	data := q.data().clone()
+	two := 2
+	data.limit = &two
+	rows, err := data.all(ctx, "Sole")
+	if err == nil && len(rows) > 1 {
+		err = wrong(ErrMultiple, "lucid: %s: more than one row found where one is wanted", data.path)
+	}
+	return only[T](rows, err)
+}
+
+// SQL returns the select statement and its arguments without sending it. The dialect of a handle
+// that was made with NewSQL and not used yet is the one it was made with.
+func (q *Query[T]) SQL() (string, []any, error) {
+	data := q.data()
+	if data.err != nil {
+		return "", nil, data.err
+	}
+	d, err := data.s.dialect()
+	if err != nil {
+		return "", nil, err
+	}
+	st, _, err := data.compile(d)
+	if err != nil {
+		return "", nil, err
+	}
+	return st.sql, st.args, nil
+}
+
+// Explain returns the database's plan for the select, in its own words, without reading rows.
+func (q *Query[T]) Explain(ctx context.Context) (string, error) {
+	data := q.data()
+	d, err := data.start(ctx, "Explain")
+	if err != nil {
+		return "", err
+	}
+	st, _, err := data.compile(d)
+	if err != nil {
+		return "", err
+	}
+	st.sql = d.explain + " " + st.sql
+	text, err := data.s.text(ctx, st)
+	return text, failed("explain "+data.path, err)
+}
+
+// text is a result as lines of tab-separated values.
+func (s *session) text(ctx context.Context, st *statement) (string, error) {
+	r, err := s.query(ctx, st)
+	if err != nil {
+		return "", err
+	}
+	var lines []string
+	columns, err := r.Columns()
+	values := make([]any, len(columns))
+	dest := make([]any, len(columns))
+	for i := range dest {
+		dest[i] = &values[i]
+	}
+	for err == nil && r.Next() {
+		if err = r.Scan(dest...); err == nil {
+			cells := make([]string, len(values))
+			for i, v := range values {
+				cells[i] = fmt.Sprint(r.Plain(i, v))
+			}
+			lines = append(lines, strings.Join(cells, "\t"))
+		}
+	}
+	return strings.Join(lines, "\n"), closing(r, err)
+}
+
+// typed is rows as what they are. A pointer to T and an untyped pointer are the same in memory.
+func typed[T any](rows []unsafe.Pointer, err error) ([]*T, error) {
+	if err != nil {
+		return nil, err
+	}
+	if rows == nil {
+		return []*T{}, nil
+	}
+	return *(*[]*T)(unsafe.Pointer(&rows)), nil
+}
+
+// only is the first of rows; ErrNotFound where there is none.
+func only[T any](rows []unsafe.Pointer, err error) (*T, error) {
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, wrong(ErrNotFound, "lucid: %s: no row found", reflect.TypeFor[T]().Name())
+	}
+	return (*T)(rows[0]), nil
+}
+
+// compile is the query as a statement, with the plan for its rows.
+func (q *query) compile(d *dialect) (*statement, *plan, error) {
+	s, p, err := q.lower(d)
+	if err != nil {
+		return nil, nil, err
+	}
+	text, args, err := compile(d, s)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &statement{q.path, text, args}, p, nil
+}
+
+// all reads the rows and does what follows them.
+func (q *query) all(ctx context.Context, verb string) ([]unsafe.Pointer, error) {
+	d, err := q.start(ctx, verb)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := q.select_(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	return rows, q.follow(ctx, rows)
+}
+
+// select_ sends the query and reads its rows.
+func (q *query) select_(ctx context.Context, d *dialect) ([]unsafe.Pointer, error) {
+	st, p, err := q.compile(d)
+	if err != nil {
+		return nil, err
+	}
+	r, err := q.s.query(ctx, st)
+	if err != nil {
+		return nil, failed("select "+q.path, err)
+	}
+	rows, err := p.read(r)
+	return rows, failed("select "+q.path, closing(r, err))
+}
+
+// follow loads what is preloaded and runs AfterFind; nothing is open then.
+func (q *query) follow(ctx context.Context, rows []unsafe.Pointer) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	if len(q.steps) > 0 {
+		if err := q.run(ctx, q, rows); err != nil {
+			return err
+		}
+	}
+	return q.model.found(ctx, q.s.self, rows)
+}
+
+func (q *query) first(ctx context.Context, verb string) ([]unsafe.Pointer, error) {
+	one := q.clone()
+	if len(one.order) == 0 && len(one.groupBy) == 0 && !one.distinct {
+		one.order = one.byKey(false)
+	}
+	n := 1
+	one.limit = &n
+	return one.all(ctx, verb)
+}
+
+// whereKey keeps the row with a primary key.
+func (q *query) whereKey(verb string, id any) {
+	parts, err := q.model.keyParts(verb, id)
+	if err != nil {
+		q.fail(err)
+		return
+	}
+	for i, c := range q.model.key {
+		q.guard = append(q.guard, term{cond: compare{ref{q.main, c.name}, "=", value{parts[i]}}})
+	}
+}
+
+// keyParts is a primary key's value as one value a column.
+func (m *model) keyParts(verb string, id any) ([]any, error) {
+	if err := m.err(); err != nil {
+		return nil, err
+	}
+	parts := []any{id}
+	switch k := id.(type) {
+	case Key:
+		parts = k
+	case []any:
+		parts = k
+	}
+	if len(m.key) == 0 {
+		return nil, wrong(ErrMissingKey, "lucid: %s: %s: the model has no primary key: tag a field with db:\",pk\"", m.name, verb)
+	}
+	if len(parts) != len(m.key) {
+		return nil, wrong(ErrMissingKey, "lucid: %s: %s: the primary key has %d columns (%s) and the id %d: pass a lucid.Key with one value each",
+			m.name, verb, len(m.key), strings.Join(namesOf(m.key), ", "), len(parts))
+	}
+	out := make([]any, len(parts))
+	for i, part := range parts {
+		v, err := plain(part)
+		if err == nil && v == nil {
+			err = wrong(ErrMissingKey, "lucid: %s: %s: the id is nil in column %q", m.name, verb, m.key[i].name)
+		}
+		if err != nil {
+			return nil, failed(m.name+": "+verb, err)
+		}
+		out[i] = v
+	}
+	return out, nil
+}
+
+// findMany reads rows by primary key and puts them into the order of ids.
+func (q *query) findMany(ctx context.Context, ids []any) ([]unsafe.Pointer, error) {
+	d, err := q.start(ctx, "FindMany")
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	set, place, err := q.model.keySetOf(spread(ids))
+	if err != nil {
+		return nil, err
+	}
+	var rows []unsafe.Pointer
+	for _, chunk := range set.chunks(d) {
+		part := q.clone()
+		left := make([]expr, len(q.model.key))
+		for i, c := range q.model.key {
+			left[i] = ref{q.main, c.name}
+			part.needs = append(part.needs, c.name)
+		}
+		part.guard = append(part.guard, term{cond: inKeys{left: left, keys: chunk}})
+		found, err := part.select_(ctx, d)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, found...)
+	}
+	if rows, err = q.model.inOrder(rows, place); err != nil {
+		return nil, err
+	}
+	return rows, q.follow(ctx, rows)
+}
+
+// spread takes a slice apart that is the only id.
+func spread(ids []any) []any {
+	if len(ids) != 1 || ids[0] == nil {
+		return ids
+	}
+	v := reflect.ValueOf(ids[0])
+	if v.Kind() != reflect.Slice || v.Type().Elem().Kind() == reflect.Uint8 || v.Type() == reflect.TypeFor[Key]() || v.Type() == reflect.TypeFor[[]any]() {
+		return ids
+	}
+	out := make([]any, v.Len())
+	for i := range out {
+		out[i] = v.Index(i).Interface()
+	}
+	return out
+}
+
+// keySetOf is ids as a set of keys, and the place of each.
+func (m *model) keySetOf(ids []any) (set keySet, place map[key]int, err error) {
+	place = map[key]int{}
+	for _, id := range ids {
+		values, err := m.keyParts("FindMany", id)
+		if err != nil {
+			return set, nil, err
+		}
+		parts := make([]key, len(values))
+		for i, v := range values {
+			if parts[i], err = keyOf(v, m.key[i].kind == kindUUID); err != nil {
+				return set, nil, failed(m.name+": FindMany", err)
+			}
+		}
+		k := joinKeys(parts)
+		if _, twice := place[k]; !twice {
+			place[k] = len(place)
+			set.add(parts)
+		}
+	}
+	return set, place, nil
+}
+
+// inOrder puts rows into their places; a row whose key only the database's collation finds equal to
+// an id goes to the end rather than being lost.
+func (m *model) inOrder(rows []unsafe.Pointer, place map[key]int) ([]unsafe.Pointer, error) {
+	ordered := make([]unsafe.Pointer, len(place))
+	var rest []unsafe.Pointer
+	for _, p := range rows {
+		parts := make([]key, len(m.key))
+		for i, c := range m.key {
+			var err error
+			if parts[i], err = c.readKey(p, c.kind == kindUUID); err != nil {
+				return nil, failed(m.name+": FindMany", err)
+			}
+		}
+		if i, ok := place[joinKeys(parts)]; ok && ordered[i] == nil {
+			ordered[i] = p
+		} else {
+			rest = append(rest, p)
+		}
+	}
+	out := ordered[:0]
+	for _, p := range ordered {
+		if p != nil {
+			out = append(out, p)
+		}
+	}
+	return append(out, rest...), nil
+}
+
+// Pluck reads one column of the rows found, in one statement; preloads are not run. NULL needs a *V,
+// a sql.Null or another sql.Scanner. No rows are an empty slice.
+func Pluck[V, T any](ctx context.Context, q *Query[T], column string) ([]V, error) {
+	data := q.data().clone()
+	d, err := data.start(ctx, "Pluck")
+	if err != nil {
+		return nil, err
+	}
+	data.steps, data.needs, data.beside = nil, nil, nil
+	data.selects = pluckSelection(data, column)
+	st, _, err := data.compile(d)
+	if err != nil {
+		return nil, err
+	}
+	r, err := data.s.query(ctx, st)
+	if err != nil {
+		return nil, failed("select "+data.path, err)
+	}
+	wrap := wrapper(reflect.TypeFor[V](), d)
+	out := []V{}
+	for err == nil && r.Next() {
+		var v V
+		dest := any(&v)
+		if wrap != nil {
+			dest = wrap(unsafe.Pointer(&v))
+		}
+		if err = r.Scan(dest); err == nil {
+			out = append(out, v)
+		}
+	}
+	if err = closing(r, err); err != nil {
+		return nil, failed(fmt.Sprintf("pluck %q of %s", column, data.path), err)
+	}
+	return out, nil
+}
+
+// pluckSelection is the selection named column, or the column itself.
+func pluckSelection(q *query, column string) []selection {
+	for _, sel := range q.selects {
+		if sel.as == column {
+			return []selection{sel}
+		}
+	}
+	sel := selection{column: column}
+	if q.model.byName[column] == nil {
+		sel.as = strings.ReplaceAll(column, ".", "_")
+	}
+	return []selection{sel}
+}
+
+var errRows = errors.New("the result has no row")
+
+// scalar reads one value that a statement computes over the query's rows.
+func (q *query) scalar(ctx context.Context, verb string, s *selectStmt, into any) error {
+	d, err := q.start(ctx, verb)
+	if err != nil {
+		return err
+	}
+	text, args, err := compile(d, s)
+	if err != nil {
+		return err
+	}
+	r, err := q.s.query(ctx, &statement{q.path, text, args})
+	if err != nil {
+		return failed(strings.ToLower(verb)+" "+q.path, err)
+	}
+	if r.Next() {
+		err = r.Scan(into)
+		if v, ok := into.(*any); ok {
+			*v = r.Plain(0, *v)
+		}
+	} else if err = r.Err(); err == nil {
+		err = errRows
+	}
+	return failed(strings.ToLower(verb)+" "+q.path, closing(r, err))
+}

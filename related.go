@@ -1,0 +1,68 @@
+package lucid
+
+import (
+	"reflect"
+	"unsafe"
+)
+
+// relatedQuery is a query on the related rows of some parents. What the user chains to it is a group
+// of conditions of its own, as a scope's is.
+func relatedQuery(s *session, u use, parent, related reflect.Type, parents []unsafe.Pointer) *query {
+	r := u.rel
+	if err := r.ready(parent); err != nil {
+		q := newQuery(s, modelOf(related))
+		q.fail(err)
+		return q
+	}
+	q := r.query(s, r.title())
+	q.scoped(u.scopes)
+	var set keySet
+	seen := map[key]bool{}
+	for _, p := range parents {
+		parts, err := r.ownKey(p)
+		if err != nil {
+			q.fail(err)
+			return q
+		}
+		if k := joinKeys(parts); parts != nil && !seen[k] {
+			seen[k] = true
+			set.add(parts)
+		}
+	}
+	if len(parents) == 0 {
+		q.fail(wrong(nil, "lucid: %s: Query needs a parent: without one it would be everybody's rows", r.title()))
+	}
+	q.parents = len(parents)
+	q.needs = nil
+	q.keepTo(set)
+	if r.one && len(parents) == 1 {
+		one := 1
+		q.limit = &one
+	}
+	return q
+}
+
+// ownKey is a parent's key for a query, of a parent that is in the database.
+func (r *relation) ownKey(p unsafe.Pointer) ([]key, error) {
+	if p == nil {
+		return nil, wrong(ErrNotPersisted, "lucid: %s: Query: a parent is nil", r.title())
+	}
+	if !r.parent.row(p).IsPersisted() {
+		return nil, wrong(ErrNotPersisted, "lucid: %s: Query: the %s is not in the database: save it first", r.title(), r.parent.name)
+	}
+	if err := r.present(p); err != nil {
+		return nil, err
+	}
+	return r.nearKeyOf(p)
+}
+
+// keepTo guards a relation's query to the parents with some keys: = for one, IN for several.
+func (q *query) keepTo(set keySet) {
+	if set.len() != 1 {
+		q.guard = append(q.guard, term{cond: inKeys{left: q.partition, keys: set}})
+		return
+	}
+	for i, e := range q.partition {
+		q.guard = append(q.guard, term{cond: compare{e, "=", value{set.rows[0][i]}}})
+	}
+}

@@ -1,0 +1,472 @@
+package lucid
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"unsafe"
+)
+
+// Relation is a relation of parent P: a descriptor such as *HasMany[P, R], or a *Scoped use of one.
+type Relation[P any] interface{ relationOf(*P) use }
+
+// use is a relation as it stands in a chain: with scopes, and with a name for its result.
+type use struct {
+	rel    *relation
+	scopes []func(*query)
+	as     string
+}
+
+// relation is a registered descriptor. The kinds of relation differ in which keys match which;
+// all that follows from the keys is written once, on this.
+//
+// A parent's near key equals the match key: columns of the related table, or of a middle table (a
+// pivot, or the table of a through model) whose join columns equal the far key of the related table.
+type relation struct {
+	declaration
+	name    string // "Posts"
+	parent  *model
+	related *model
+	slot    int // the bit in state.loaded
+	near    []*column
+	match   []string
+	far     []*column // only with a middle table
+	middle  *middle
+	asUUID  bool // one side of the keys is a uuid: texts are compared as uuids
+
+	registered bool
+}
+
+// middle is the table between parent and related rows.
+type middle struct {
+	table  string
+	prefix string   // "pivot", "through"
+	model  *model   // nil for a pivot
+	join   []string // the columns that equal the far key
+}
+
+// declaration is a descriptor as data: what its kind and its options say.
+type declaration struct {
+	kind    string // "HasMany"
+	one     bool   // at most one related row is wanted
+	lowest  bool   // of several, the one with the lowest primary key
+	types   types
+	field   columnRef // where loaded rows go
+	hasHome bool
+	onQuery func(*query)
+
+	nearKey, matchKey, joinKey, farKey keyOption
+	pivot                              *pivotOptions
+}
+
+// types are the models of a relation beside its parent; through is nil where there is none.
+type types struct{ related, through reflect.Type }
+
+// keyOption is one key option of a descriptor and the columns that it names; the default where it
+// names none.
+type keyOption struct {
+	option string // "ForeignKey"
+	refs   []columnRef
+}
+
+// pivotOptions are the options of a pivot table.
+type pivotOptions struct {
+	table, foreignKey, relatedForeignKey string
+	columns                              []string
+	timestamps                           PivotTimestamps
+}
+
+// PivotTimestamps names the pivot table's timestamp columns; "" turns one off. The zero value has none.
+type PivotTimestamps struct{ CreatedAt, UpdatedAt string }
+
+// DefaultPivotTimestamps are created_at and updated_at.
+var DefaultPivotTimestamps = PivotTimestamps{CreatedAt: "created_at", UpdatedAt: "updated_at"}
+
+// names are the columns that are turned on.
+func (t PivotTimestamps) names() []string {
+	return slices.DeleteFunc([]string{t.CreatedAt, t.UpdatedAt}, func(s string) bool { return s == "" })
+}
+
+// declarer is a descriptor, as opposed to a scoped use of one.
+type declarer interface{ declare() declaration }
+
+// keyed is an option's columns; none where the option is not set.
+func keyed[T any](option string, cols ColumnOf[T]) keyOption {
+	o := keyOption{option: option}
+	if !isNilOption(cols) {
+		o.refs = cols.columnsOf(nil)
+	}
+	return o
+}
+
+func isNilOption(v any) bool {
+	return v == nil || reflect.ValueOf(v).Kind() == reflect.Slice && reflect.ValueOf(v).Len() == 0
+}
+
+// homed is where a descriptor's Field function points.
+func homed[P, F any](d *declaration, field func(*P) *F) {
+	if field != nil {
+		d.hasHome, d.field = true, refOf(field)
+	}
+}
+
+// erased is a scope without its type.
+func erased[R any](scope func(*Query[R])) func(*query) {
+	if scope == nil {
+		return nil
+	}
+	return func(q *query) { scope(&Query[R]{q}) }
+}
+
+// Register declares relations of P; call it in init. It checks every key of every relation: the
+// field exists, it is a column, and the two sides can be compared. It panics once, listing
+// everything that is wrong. Without relations it only checks the model itself.
+func Register[P any, M ModelPtr[P]](rels ...Relation[P]) {
+	m := modelFor[P]()
+	problems := slices.Clone(m.errs)
+	for i, r := range rels {
+		d, ok := r.(declarer)
+		if !ok || isNil(r) {
+			problems = append(problems, fmt.Errorf("%s: relation %d is a %T: register the descriptor itself", m.name, i+1, r))
+			continue
+		}
+		b := builder{parent: m, decl: d.declare()}
+		problems = append(problems, b.build(r.relationOf(nil).rel)...)
+	}
+	if len(problems) == 0 {
+		return
+	}
+	texts := make([]string, len(problems))
+	for i, p := range problems {
+		texts[i] = "lucid: " + strings.TrimPrefix(p.Error(), "lucid: ")
+	}
+	panic(&mistake{text: strings.Join(texts, "\n")})
+}
+
+// builder makes a relation from its declaration, and collects what is wrong with it.
+type builder struct {
+	parent   *model
+	decl     declaration
+	name     string
+	problems []error
+}
+
+func (b *builder) wrong(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	b.problems = append(b.problems, fmt.Errorf("%s.%s: %s", b.parent.name, b.name, strings.TrimPrefix(text, "lucid: ")))
+}
+
+func (b *builder) build(rel *relation) []error {
+	d := &b.decl
+	b.name = b.parent.homeName(d)
+	if !isModel(d.types.related) {
+		b.name = d.types.related.Name()
+		b.wrong("%s is not a model: embed lucid.Model in it", d.types.related)
+		return b.problems
+	}
+	related := modelOf(d.types.related)
+	if d.field.err != nil {
+		b.wrong("Field: %v", d.field.err)
+	}
+	b.model(related)
+	out := relation{declaration: *d, name: b.name, parent: b.parent, related: related}
+	if d.types.through == nil && d.pivot == nil {
+		b.direct(&out)
+	} else {
+		b.throughMiddle(&out)
+	}
+	if len(b.problems) == 0 {
+		b.install(rel, out)
+	}
+	return b.problems
+}
+
+// model adds what is wrong with another model of the relation.
+func (b *builder) model(m *model) {
+	for _, err := range m.errs {
+		b.wrong("%v", err)
+	}
+}
+
+// homeName is what a relation is called: its field, else the related type, plural for to-many.
+func (m *model) homeName(d *declaration) string {
+	if d.hasHome {
+		for _, h := range m.homes {
+			if h.offset == d.field.offset {
+				return h.field
+			}
+		}
+	}
+	name := d.types.related.Name()
+	if d.one {
+		return name
+	}
+	return pluralName(name)
+}
+
+// direct matches columns of the parent and of the related table.
+func (b *builder) direct(r *relation) {
+	var match []*column
+	if r.kind == "BelongsTo" {
+		match = b.key(r.related, r.matchKey, primary(r.related))
+		r.near = b.key(r.parent, r.nearKey, foreign(r.related.name, match))
+	} else {
+		r.near = b.key(r.parent, r.nearKey, primary(r.parent))
+		match = b.key(r.related, r.matchKey, foreign(r.parent.name, r.near))
+	}
+	r.match = namesOf(match)
+	b.compare(r, r.near, match)
+}
+
+// throughMiddle matches the parent with a middle table, and that with the related table.
+func (b *builder) throughMiddle(r *relation) {
+	r.near = b.key(r.parent, r.nearKey, primary(r.parent))
+	if r.pivot != nil {
+		b.throughPivot(r)
+		return
+	}
+	if !isModel(r.types.through) {
+		b.wrong("%s is not a model: embed lucid.Model in it", r.types.through)
+		return
+	}
+	through := modelOf(r.types.through)
+	b.model(through)
+	match := b.key(through, r.matchKey, foreign(r.parent.name, r.near))
+	join := b.key(through, r.joinKey, primary(through))
+	r.far = b.key(r.related, r.farKey, foreign(through.name, join))
+	r.match = namesOf(match)
+	r.middle = &middle{through.table, "through", through, namesOf(join)}
+	b.compare(r, r.near, match)
+	b.compare(r, join, r.far)
+}
+
+func (b *builder) throughPivot(r *relation) {
+	r.far = b.key(r.related, r.farKey, primary(r.related))
+	table := r.pivot.table
+	if table == "" {
+		table = joinNames(r.parent.name, r.related.name)
+	}
+	r.match = b.pivotKey("PivotForeignKey", r.pivot.foreignKey, r.parent.name, r.near)
+	r.middle = &middle{table, "pivot", nil, b.pivotKey("PivotRelatedForeignKey", r.pivot.relatedForeignKey, r.related.name, r.far)}
+	if slices.Equal(r.match, r.middle.join) {
+		b.wrong("both sides of the pivot table %q are column %q: set PivotForeignKey and PivotRelatedForeignKey", table, strings.Join(r.match, ", "))
+	}
+}
+
+// pivotKey is the columns of a pivot table for a key: as given, comma-separated, else by default.
+func (b *builder) pivotKey(option, given, owner string, key []*column) []string {
+	var names []string
+	for _, name := range strings.Split(given, ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		for _, c := range key {
+			names = append(names, snake(owner)+"_"+c.name)
+		}
+	}
+	if len(names) != len(key) && len(key) > 0 {
+		b.wrong("%s has %d columns and the key %d (%s): list them comma-separated, in order", option, len(names), len(key), strings.Join(namesOf(key), ", "))
+	}
+	return names
+}
+
+// primary and foreign are the default columns of a key, by name.
+func primary(m *model) []string { return namesOf(m.key) }
+
+func foreign(owner string, key []*column) []string {
+	names := make([]string, len(key))
+	for i, c := range key {
+		names[i] = snake(owner) + "_" + c.name
+	}
+	return names
+}
+
+func namesOf(cols []*column) []string {
+	names := make([]string, len(cols))
+	for i, c := range cols {
+		names[i] = c.name
+	}
+	return names
+}
+
+// key is the columns of a key on a model: those of the option, else the default's.
+func (b *builder) key(m *model, o keyOption, fallback []string) []*column {
+	var cols []*column
+	for _, ref := range o.refs {
+		c, err := ref.find()
+		if err != nil {
+			b.wrong("%s: %v", o.option, err)
+			return nil
+		}
+		cols = append(cols, c)
+	}
+	if len(o.refs) > 0 {
+		return cols
+	}
+	if len(fallback) == 0 {
+		if len(m.key) == 0 && len(b.problems) == 0 {
+			b.wrong("%s has no primary key: tag a field with db:\",pk\" or set %s", m.name, o.option)
+		}
+		return nil
+	}
+	for _, name := range fallback {
+		c := m.byName[name]
+		if c == nil {
+			b.wrong("%s has no column %q: add the field or set %s", m.name, name, o.option)
+			return nil
+		}
+		cols = append(cols, c)
+	}
+	return cols
+}
+
+// compare checks that two keys can be equal.
+func (b *builder) compare(r *relation, left, right []*column) {
+	if len(left) == 0 || len(right) == 0 {
+		return // already told
+	}
+	if len(left) != len(right) {
+		b.wrong("the keys have %d columns (%s) and %d (%s)", len(left), strings.Join(namesOf(left), ", "), len(right), strings.Join(namesOf(right), ", "))
+		return
+	}
+	for i := range left {
+		if !left[i].kind.comparable(right[i].kind) {
+			b.wrong("%q is of kind %s and %q of kind %s: they cannot be compared", left[i].name, left[i].kind, right[i].name, right[i].kind)
+		}
+		r.asUUID = r.asUUID || left[i].kind == kindUUID || right[i].kind == kindUUID
+	}
+}
+
+// maxRelations is how many relations a model can have: a bit each says whether a row has it loaded.
+const maxRelations = 64
+
+// install makes the descriptor's relation known.
+func (b *builder) install(rel *relation, out relation) {
+	m := b.parent
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if rel.registered {
+		b.wrong("is registered twice")
+		return
+	}
+	for _, other := range m.relations {
+		if out.hasHome && other.hasHome && other.field.offset == out.field.offset {
+			b.wrong("two relations share this field: give each its own, or none")
+			return
+		}
+	}
+	if len(m.relations) == maxRelations {
+		b.wrong("the model has more than %d relations", maxRelations)
+		return
+	}
+	out.slot, out.registered = len(m.relations), true
+	*rel = out
+	m.relations = append(m.relations, rel)
+}
+
+// title is the relation as errors and events name it: "User.Posts".
+func (r *relation) title() string { return r.parent.name + "." + r.name }
+
+// ready is the error of a descriptor that was never registered.
+func (r *relation) ready(parent reflect.Type) error {
+	if r.registered {
+		return nil
+	}
+	return wrong(nil, "lucid: a relation of %s is used before it is registered: call lucid.Register[%s] with it in init", parent.Name(), parent.Name())
+}
+
+// query starts a query on the related rows. Its guard, which keeps it to some parents, is the
+// caller's; OnQuery's conditions are a group of their own, so that no OR in a scope undoes them.
+func (r *relation) query(s *session, path string) *query {
+	q := newQuery(s, r.related)
+	q.path, q.relation, q.toOne = path, r.title(), r.one
+	src := q.main
+	if m := r.middle; m != nil {
+		q.middle = &source{table: m.table, prefix: m.prefix, model: m.model}
+		j := join{kind: "INNER", src: q.middle}
+		for i, c := range r.far {
+			j.on = append(j.on, compare{ref{q.main, c.name}, "=", ref{q.middle, m.join[i]}})
+		}
+		q.joins, src = []join{j}, q.middle
+		q.beside = r.besides(q.middle)
+	}
+	for _, name := range r.match {
+		q.partition = append(q.partition, ref{src, name})
+	}
+	if r.middle == nil {
+		q.needs = r.match
+	}
+	if r.lowest {
+		q.defaultOrder = true
+	}
+	q.scoped([]func(*query){r.onQuery})
+	return q
+}
+
+// besides is what a query selects of the middle table: its keys and, of a pivot, its columns.
+func (r *relation) besides(src *source) []item {
+	names := slices.Clone(r.match)
+	if r.pivot != nil {
+		names = append(names, r.middle.join...)
+		names = append(names, r.pivot.columns...)
+		names = append(names, r.pivot.timestamps.names()...)
+	}
+	items := make([]item, 0, len(names))
+	for i, name := range names {
+		if slices.Index(names, name) == i {
+			items = append(items, item{ref{src, name}, src.prefix + "_" + name})
+		}
+	}
+	return items
+}
+
+// matchNames is how the result calls the match key.
+func (r *relation) matchNames() []string {
+	if r.middle == nil {
+		return r.match
+	}
+	names := make([]string, len(r.match))
+	for i, name := range r.match {
+		names[i] = r.middle.prefix + "_" + name
+	}
+	return names
+}
+
+// nearKeyOf is the key by which a parent finds its related rows; null where a part of it is.
+func (r *relation) nearKeyOf(p unsafe.Pointer) ([]key, error) {
+	parts := make([]key, len(r.near))
+	for i, c := range r.near {
+		k, err := c.readKey(p, r.asUUID)
+		if err != nil {
+			return nil, fmt.Errorf("key %q: %w", c.name, err)
+		}
+		if k.null() {
+			return nil, nil
+		}
+		parts[i] = k
+	}
+	return parts, nil
+}
+
+// present checks that the parent at p was read with its key.
+func (r *relation) present(p unsafe.Pointer) error {
+	st := r.parent.row(p).state
+	if st == nil || st.read == nil {
+		return nil
+	}
+	for _, c := range r.near {
+		if !st.read.has[c.index] {
+			return wrong(ErrMissingKey, "lucid: %s: the row was read without its key: add column %q of %s to Select", r.title(), c.name, r.parent.name)
+		}
+	}
+	return nil
+}
+
+// loadedIn reports whether the row at p has the relation loaded.
+func (r *relation) loadedIn(p unsafe.Pointer) bool {
+	st := r.parent.row(p).state
+	return st != nil && st.loaded&(1<<r.slot) != 0
+}

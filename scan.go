@@ -1,0 +1,323 @@
+package lucid
+
+import (
+	"database/sql"
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+	"unsafe"
+
+	"github.com/google/uuid"
+)
+
+// plan is where each column of a result goes: made once a statement, so that the row loop has no
+// names, no maps and no reflection.
+type plan struct {
+	model   *model
+	dialect *dialect
+	targets []target
+	names   []string   // of the extras
+	partial *columnSet // the model's columns that the statement reads; nil: all
+	tail    bool       // raw expressions stand at the end, whose names only the result knows
+}
+
+// target is where one column of the result goes: a field, or an extra by its position.
+type target struct {
+	name  string
+	col   *column
+	extra int
+}
+
+// add sends the next column of the result to the field of its name, else to an extra.
+func (p *plan) add(name string) {
+	col := p.model.byName[name]
+	if col == nil {
+		col = p.model.extras[name]
+	}
+	if col != nil {
+		p.targets = append(p.targets, target{name: name, col: col})
+		return
+	}
+	p.targets = append(p.targets, target{name: name, extra: len(p.names)})
+	p.names = append(p.names, name)
+}
+
+// find is the target of a name.
+func (p *plan) find(name string) (target, bool) {
+	for _, t := range p.targets {
+		if t.name == name {
+			return t, true
+		}
+	}
+	return target{}, false
+}
+
+// key reads the key that a target holds in the row at ptr.
+func (t target) key(m *model, ptr unsafe.Pointer, asUUID bool) (key, error) {
+	if t.col != nil {
+		return t.col.readKey(ptr, asUUID)
+	}
+	return keyOf(m.row(ptr).state.values[t.extra], asUUID)
+}
+
+// Rows are allocated in slabs: fewer allocations and half the garbage of growing a slice.
+const (
+	firstSlab = 8
+	largeSlab = 512
+)
+
+// reader reads rows of a result into new structs of a model.
+type reader struct {
+	*plan
+	rows   rows
+	extras *extraSet
+	base   *state // of a row without extras
+	dest   []any
+	into   []func(p unsafe.Pointer) any // nil for an extra
+	loose  []any                        // extras of the current row
+
+	slab   reflect.Value
+	next   unsafe.Pointer
+	left   int
+	states []state
+	values []any
+	size   int
+}
+
+func newReader(p *plan, r rows) (*reader, error) {
+	if p.tail {
+		var err error
+		if p, err = p.withTail(r); err != nil {
+			return nil, err
+		}
+	}
+	rd := &reader{plan: p, rows: r, size: firstSlab, base: persistedState}
+	if p.partial != nil {
+		rd.base = &state{persisted: true, read: p.partial}
+	}
+	rd.dest = make([]any, len(p.targets))
+	rd.into = make([]func(unsafe.Pointer) any, len(p.targets))
+	rd.loose = make([]any, len(p.names))
+	if len(p.names) > 0 {
+		rd.extras = &extraSet{p.names}
+	}
+	for i, t := range p.targets {
+		if t.col != nil {
+			rd.into[i] = t.col.destination(p.dialect)
+		} else {
+			rd.dest[i] = &rd.loose[t.extra]
+		}
+	}
+	return rd, nil
+}
+
+// withTail is the plan with the columns that only the result can name.
+func (p *plan) withTail(r rows) (*plan, error) {
+	columns, err := r.Columns()
+	if err != nil {
+		return nil, err
+	}
+	whole := *p
+	whole.targets, whole.names = p.targets[:len(p.targets):len(p.targets)], p.names[:len(p.names):len(p.names)]
+	for _, name := range columns[min(len(p.targets), len(columns)):] {
+		whole.add(name)
+	}
+	return &whole, nil
+}
+
+// all reads what is left of the result.
+func (rd *reader) all(limit int) ([]unsafe.Pointer, error) {
+	var out []unsafe.Pointer
+	for (limit <= 0 || len(out) < limit) && rd.rows.Next() {
+		p, err := rd.one()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, rd.rows.Err()
+}
+
+// one reads the current row.
+func (rd *reader) one() (unsafe.Pointer, error) {
+	if rd.left == 0 {
+		rd.grow()
+	}
+	p := rd.next
+	rd.left--
+	rd.next = nil
+	if rd.left > 0 {
+		rd.next = unsafe.Add(p, rd.model.typ.Size())
+	}
+	for i, into := range rd.into {
+		if into != nil {
+			rd.dest[i] = into(p)
+		}
+	}
+	clear(rd.loose)
+	if err := rd.rows.Scan(rd.dest...); err != nil {
+		return nil, fmt.Errorf("scan: %w", err)
+	}
+	rd.model.row(p).state = rd.state()
+	return p, nil
+}
+
+// state is the current row's.
+func (rd *reader) state() *state {
+	if rd.extras == nil {
+		return rd.base
+	}
+	n := len(rd.loose)
+	values := rd.values[:n:n]
+	rd.values = rd.values[n:]
+	for i, t := range rd.targets {
+		if t.col == nil {
+			values[t.extra] = rd.rows.Plain(i, rd.loose[t.extra])
+		}
+	}
+	st := &rd.states[0]
+	rd.states = rd.states[1:]
+	*st = *rd.base
+	st.extras, st.values = rd.extras, values
+	return st
+}
+
+func (rd *reader) grow() {
+	rd.slab = reflect.MakeSlice(reflect.SliceOf(rd.model.typ), rd.size, rd.size)
+	rd.next, rd.left = rd.slab.UnsafePointer(), rd.size
+	if rd.extras != nil {
+		rd.states = make([]state, rd.size)
+		rd.values = make([]any, rd.size*len(rd.loose))
+	}
+	rd.size = min(rd.size*2, largeSlab)
+}
+
+// destination is what a column's value is scanned into, for the struct at p. None of these
+// allocates: a pointer, and a struct of one pointer, fit in an interface.
+func (c *column) destination(d *dialect) func(p unsafe.Pointer) any {
+	off := c.offset
+	switch c.typ {
+	case int64Type:
+		return func(p unsafe.Pointer) any { return (*int64)(unsafe.Add(p, off)) }
+	case nullableInt64Type:
+		return func(p unsafe.Pointer) any { return (**int64)(unsafe.Add(p, off)) }
+	case stringType:
+		return func(p unsafe.Pointer) any { return (*string)(unsafe.Add(p, off)) }
+	case timeType:
+		if d.textTimes {
+			return func(p unsafe.Pointer) any { return textTime{(*time.Time)(unsafe.Add(p, off))} }
+		}
+		return func(p unsafe.Pointer) any { return (*time.Time)(unsafe.Add(p, off)) }
+	}
+	if wrap := wrapper(c.typ, d); wrap != nil {
+		return func(p unsafe.Pointer) any { return wrap(unsafe.Add(p, off)) }
+	}
+	typ := c.typ
+	return func(p unsafe.Pointer) any { return reflect.NewAt(typ, unsafe.Add(p, off)).Interface() }
+}
+
+// wrapper is how a type is scanned that drivers cannot fill by themselves; nil where they can.
+func wrapper(t reflect.Type, d *dialect) func(at unsafe.Pointer) any {
+	if d.textTimes {
+		switch t {
+		case timeType:
+			return func(at unsafe.Pointer) any { return textTime{(*time.Time)(at)} }
+		case reflect.TypeFor[*time.Time]():
+			return func(at unsafe.Pointer) any { return textTimePtr{(**time.Time)(at)} }
+		case reflect.TypeFor[sql.Null[time.Time]]():
+			return func(at unsafe.Pointer) any { return textTimeNull{(*sql.Null[time.Time])(at)} }
+		case reflect.TypeFor[sql.NullTime]():
+			return func(at unsafe.Pointer) any { return textNullTime{(*sql.NullTime)(at)} }
+		}
+	}
+	k, null := kindOf(t)
+	if d.kind != PostgreSQL && k == kindUUID && !null && !reflect.PointerTo(t).Implements(scannerType) {
+		return func(at unsafe.Pointer) any { return (*uuid.UUID)(at) }
+	}
+	return nil
+}
+
+// textTime scans a time that the database may keep as text.
+type textTime struct{ to *time.Time }
+
+// Scan takes what the driver has: a time, or a text of one.
+func (s textTime) Scan(v any) error {
+	t, ok, err := scanTime(v)
+	if err == nil && !ok {
+		err = fmt.Errorf("NULL into a time.Time: make the field a *time.Time")
+	}
+	*s.to = t
+	return err
+}
+
+type textTimePtr struct{ to **time.Time }
+
+// Scan is textTime's, with nil for NULL.
+func (s textTimePtr) Scan(v any) error {
+	t, ok, err := scanTime(v)
+	*s.to = nil
+	if ok {
+		*s.to = &t
+	}
+	return err
+}
+
+type textTimeNull struct{ to *sql.Null[time.Time] }
+
+// Scan is textTime's, with Valid false for NULL.
+func (s textTimeNull) Scan(v any) error {
+	var err error
+	s.to.V, s.to.Valid, err = scanTime(v)
+	return err
+}
+
+type textNullTime struct{ to *sql.NullTime }
+
+// Scan is textTime's, with Valid false for NULL.
+func (s textNullTime) Scan(v any) error {
+	var err error
+	s.to.Time, s.to.Valid, err = scanTime(v)
+	return err
+}
+
+func scanTime(v any) (t time.Time, ok bool, err error) {
+	switch v := v.(type) {
+	case nil:
+		return t, false, nil
+	case time.Time:
+		return v, true, nil
+	case string:
+		t, err = parseTime(v)
+		return t, err == nil, err
+	case []byte:
+		t, err = parseTime(string(v))
+		return t, err == nil, err
+	}
+	return t, false, fmt.Errorf("a %T is no time", v)
+}
+
+// timeLayouts are the forms in which programs keep times as text.
+var timeLayouts = []string{
+	timeText, "2006-01-02 15:04:05.999999999-07:00", time.RFC3339Nano, "2006-01-02T15:04:05.999999999",
+	"2006-01-02 15:04:05.999999999 -0700 MST", "2006-01-02 15:04", "2006-01-02",
+}
+
+func parseTime(text string) (time.Time, error) {
+	clean, _, _ := strings.Cut(text, " m=") // the monotonic clock of time.Time's String
+	for _, layout := range timeLayouts {
+		if t, err := time.Parse(layout, clean); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("%q is no time", text)
+}
+
+// read reads a whole result.
+func (p *plan) read(r rows) ([]unsafe.Pointer, error) {
+	rd, err := newReader(p, r)
+	if err != nil {
+		return nil, err
+	}
+	return rd.all(0)
+}

@@ -1,0 +1,278 @@
+package lucid
+
+import (
+	"regexp"
+	"strings"
+)
+
+// selection is one thing that a query selects.
+type selection struct {
+	column string // as the user wrote it; "*" for all of the model's
+	as     string // its name in the result; "" for the column's own
+	raw    *rawSQL
+}
+
+// Select reads only these columns, and with further calls these too; none and "*" are all columns of
+// the model. "users.name AS author" renames one; what is not a column of the model, or is of a joined
+// table, becomes an extra. The keys that a Preload needs are added.
+func (q *Query[T]) Select(columns ...string) *Query[T] {
+	data := q.data()
+	for _, c := range columns {
+		sel := selection{column: strings.TrimSpace(c)}
+		if m := asName.FindStringSubmatch(sel.column); m != nil {
+			sel.column, sel.as = m[1], m[2]
+		}
+		data.selects = append(data.selects, sel)
+	}
+	return q
+}
+
+var asName = regexp.MustCompile(`(?i)^(\S+)\s+AS\s+(\S+)$`)
+
+// SelectRaw selects an SQL expression: SelectRaw("length(title) AS size"). Like Select it replaces
+// the model's columns; Select("*") keeps them. A result that is named as a column of the model fills
+// its field, any other is an extra. It takes ? placeholders on every dialect.
+func (q *Query[T]) SelectRaw(sql string, args ...any) *Query[T] {
+	expr, as := splitAlias(sql)
+	data := q.data()
+	data.selects = append(data.selects, selection{as: as, raw: &rawSQL{"SelectRaw", expr, args}})
+	return q
+}
+
+var (
+	tailAlias = regexp.MustCompile(`(?is)^(.+?)\s+AS\s+["` + "`" + `]?(\w+)["` + "`" + `]?\s*$`)
+	listComma = regexp.MustCompile(`'[^']*'|\(|\)|,`)
+)
+
+// splitAlias is the expression and the name of "expression AS name"; a list of several keeps its
+// own names.
+func splitAlias(sql string) (expr, as string) {
+	depth := 0
+	for _, tok := range listComma.FindAllString(sql, -1) {
+		switch tok {
+		case "(":
+			depth++
+		case ")":
+			depth--
+		case ",":
+			if depth == 0 {
+				return sql, ""
+			}
+		}
+	}
+	if m := tailAlias.FindStringSubmatch(sql); m != nil {
+		return m[1], m[2]
+	}
+	return sql, ""
+}
+
+// Distinct drops rows that are equal in what is selected.
+func (q *Query[T]) Distinct() *Query[T] {
+	q.data().distinct = true
+	return q
+}
+
+// Join joins on "a.x = b.y", or several of these joined by AND; names are checked and quoted.
+// "users AS u" renames the table. Rows come once for each match; use Has to filter by a relation.
+func (q *Query[T]) Join(table, on string) *Query[T] { return q.join("Join", "INNER", table, on) }
+
+// LeftJoin is Join that keeps rows without a match.
+func (q *Query[T]) LeftJoin(table, on string) *Query[T] { return q.join("LeftJoin", "LEFT", table, on) }
+
+// JoinRaw adds a join as SQL: JoinRaw("JOIN countries c ON c.id = users.country_id AND c.name = ?", name).
+// The names that it brings can be used in the chain and are not checked.
+func (q *Query[T]) JoinRaw(sql string, args ...any) *Query[T] {
+	data := q.data()
+	data.joins = append(data.joins, join{raw: rawSQL{"JoinRaw", sql, args}})
+	return q
+}
+
+var (
+	joinTable = regexp.MustCompile(`(?i)^([\w.$]+)(?:\s+(?:AS\s+)?(\w+))?$`)
+	joinAnd   = regexp.MustCompile(`(?i)\s+AND\s+`)
+	joinOn    = regexp.MustCompile(`^([\w.$]+)\s*(=|<>|!=|<=|>=|<|>)\s*([\w.$]+)$`)
+)
+
+func (q *Query[T]) join(method, kind, table, on string) *Query[T] {
+	data := q.data()
+	m := joinTable.FindStringSubmatch(strings.TrimSpace(table))
+	if m == nil {
+		data.fail(wrong(nil, "lucid: %s: %s: %q is not a table's name: use JoinRaw for more", data.model.name, method, table))
+		return q
+	}
+	j := join{kind: kind, src: &source{table: m[1], as: m[2]}}
+	if known, ok := tables.Load(m[1]); ok {
+		j.src.model = known.(*model)
+	}
+	for _, part := range joinAnd.Split(strings.TrimSpace(on), -1) {
+		cmp := joinOn.FindStringSubmatch(part)
+		if cmp == nil {
+			data.fail(wrong(nil, "lucid: %s: %s(%q): %q is not of the form a.x = b.y: use JoinRaw for more", data.model.name, method, table, part))
+			return q
+		}
+		j.on = append(j.on, compare{named(cmp[1]), operators[cmp[2]], named(cmp[3])})
+	}
+	data.joins = append(data.joins, j)
+	return q
+}
+
+// OrderBy orders by a column, or by the name of something selected; dir is "asc" (the default) or
+// "desc". Further calls order rows that are equal so far.
+func (q *Query[T]) OrderBy(column string, dir ...string) *Query[T] {
+	data := q.data()
+	if t, ok := data.orderTerm("OrderBy", column, dir); ok {
+		data.order = append(data.order, t)
+	}
+	return q
+}
+
+// OrderByDesc is OrderBy with "desc".
+func (q *Query[T]) OrderByDesc(column string) *Query[T] { return q.OrderBy(column, "desc") }
+
+// OrderByRaw orders by SQL, which brings its own direction: OrderByRaw("length(title) DESC").
+func (q *Query[T]) OrderByRaw(sql string, args ...any) *Query[T] {
+	data := q.data()
+	data.order = append(data.order, orderTerm{expr: rawSQL{"OrderByRaw", sql, args}, raw: true})
+	return q
+}
+
+func (q *query) orderTerm(method, column string, dir []string) (orderTerm, bool) {
+	t := orderTerm{expr: named(column)}
+	if len(dir) > 1 {
+		q.fail(wrong(ErrInvalidOperator, "lucid: %s: %s(%q) takes one direction; it got %d", q.model.name, method, column, len(dir)))
+		return t, false
+	}
+	for _, d := range dir {
+		switch strings.ToLower(strings.TrimSpace(d)) {
+		case "asc":
+		case "desc":
+			t.desc = true
+		default:
+			q.fail(wrong(ErrInvalidOperator, "lucid: %s: %s(%q): invalid direction %q: use asc or desc", q.model.name, method, column, d))
+			return t, false
+		}
+	}
+	return t, true
+}
+
+// GroupBy groups rows that are equal in these columns.
+func (q *Query[T]) GroupBy(columns ...string) *Query[T] {
+	data := q.data()
+	for _, c := range columns {
+		data.groupBy = append(data.groupBy, named(c))
+	}
+	return q
+}
+
+// Having keeps groups, with the arguments of Where; column may also be the name of something
+// selected with SelectRaw. It needs GroupBy.
+func (q *Query[T]) Having(column string, args ...any) *Query[T] {
+	data := q.data()
+	c, err := data.comparison("Having", column, args)
+	if err != nil {
+		data.fail(err)
+		return q
+	}
+	data.having = append(data.having, term{cond: c})
+	return q
+}
+
+// HavingRaw keeps groups by SQL, in brackets: HavingRaw("COUNT(*) > ?", 1). It needs GroupBy.
+func (q *Query[T]) HavingRaw(sql string, args ...any) *Query[T] {
+	data := q.data()
+	data.having = append(data.having, term{cond: fragment{"(", rawSQL{"HavingRaw", sql, args}, ")"}})
+	return q
+}
+
+// Limit reads at most n rows; 0 reads none, a negative n is an error. In a preload of many parents
+// it would cut everybody's rows, so it is refused there: use GroupLimit.
+func (q *Query[T]) Limit(n int) *Query[T] {
+	data := q.data()
+	if n < 0 {
+		data.fail(wrong(nil, "lucid: %s: Limit(%d): a limit is 0 or more", data.model.name, n))
+		return q
+	}
+	data.limit = &n
+	return q
+}
+
+// Offset skips the first n rows; a negative n is an error.
+func (q *Query[T]) Offset(n int) *Query[T] {
+	data := q.data()
+	if n < 0 {
+		data.fail(wrong(nil, "lucid: %s: Offset(%d): an offset is 0 or more", data.model.name, n))
+		return q
+	}
+	data.offset = n
+	return q
+}
+
+// ForUpdate locks the rows read until the transaction ends. It is nothing on SQLite, where a write
+// transaction has the whole database.
+func (q *Query[T]) ForUpdate() *Query[T] {
+	q.data().lock.mode = lockUpdate
+	return q
+}
+
+// ForShare locks the rows read against changes until the transaction ends; nothing on SQLite.
+func (q *Query[T]) ForShare() *Query[T] {
+	q.data().lock.mode = lockShare
+	return q
+}
+
+// SkipLocked leaves out rows that others have locked. It goes with ForUpdate and ForShare.
+func (q *Query[T]) SkipLocked() *Query[T] {
+	q.data().lock.wait = "SKIP LOCKED"
+	return q
+}
+
+// NoWait fails at once where others have locked a row. It goes with ForUpdate and ForShare.
+func (q *Query[T]) NoWait() *Query[T] {
+	q.data().lock.wait = "NOWAIT"
+	return q
+}
+
+// Comment puts text before the statement, for logs and tracing. It may hold a ? on no database: it
+// is shown as a space.
+func (q *Query[T]) Comment(text string) *Query[T] {
+	q.data().comment = text
+	return q
+}
+
+// Unconditional says that an Update or Delete without a condition is meant.
+func (q *Query[T]) Unconditional() *Query[T] {
+	q.data().meant = true
+	return q
+}
+
+// GroupLimit keeps n related rows of each parent, in the order of GroupOrderBy, else of OrderBy,
+// else the latest by primary key. In a scope of a to-many relation it is one statement with a window
+// function; on Query of a single parent it is a limit. n < 1, a to-one relation and a query that is
+// no relation's are errors.
+func (q *Query[T]) GroupLimit(n int) *Query[T] {
+	data := q.data()
+	if n < 1 {
+		data.fail(wrong(nil, "lucid: %s: GroupLimit(%d): a group limit is 1 or more", data.model.name, n))
+		return q
+	}
+	data.groupLimit = &n
+	return q
+}
+
+// GroupOrderBy orders the rows inside each parent, for GroupLimit. dir is "asc" (the default) or
+// "desc".
+func (q *Query[T]) GroupOrderBy(column string, dir ...string) *Query[T] {
+	data := q.data()
+	if t, ok := data.orderTerm("GroupOrderBy", column, dir); ok {
+		data.groupOrder = append(data.groupOrder, t)
+	}
+	return q
+}
+
+// PivotColumns also selects these columns of the pivot table, as extras pivot_<name>. In a scope or
+// query of a many-to-many relation only.
+func (q *Query[T]) PivotColumns(names ...string) *Query[T] {
+	data := q.data()
+	data.pivots = append(data.pivots, names...)
+	return q
+}

@@ -1,0 +1,155 @@
+package lucid
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+	"time"
+)
+
+// NewSQL wraps a database/sql handle with any driver of the dialect; Close closes it. The server is
+// asked what it is before the first statement: MySQL and MariaDB are told apart there, and a handle
+// that lacks a setting the package needs (parseTime on MySQL) fails with an error that names it.
+func NewSQL(db *sql.DB, kind Dialect, opts ...Option) *DB {
+	facts := dialectOf(kind)
+	if facts == nil {
+		facts = sqlite // only until probeSQL refuses it
+	}
+	c := newDB(sqlPool{sqlConn{db, facts.textTimes}, db}, facts, db.Close, opts)
+	c.core.probe = func(ctx context.Context) (*dialect, error) { return probeSQL(ctx, db, kind) }
+	return c
+}
+
+// probeSQL asks a server behind database/sql what it is.
+func probeSQL(ctx context.Context, db *sql.DB, kind Dialect) (*dialect, error) {
+	if kind != MySQL {
+		facts := dialectOf(kind)
+		if facts == nil {
+			return nil, wrong(nil, "lucid: NewSQL: unknown dialect %d: pass PostgreSQL, MySQL or SQLite", kind)
+		}
+		return facts, db.PingContext(ctx)
+	}
+	var version string
+	var now any
+	if err := db.QueryRowContext(ctx, "SELECT VERSION(), NOW()").Scan(&version, &now); err != nil {
+		return nil, err
+	}
+	if _, ok := now.(time.Time); !ok {
+		return nil, wrong(nil, "lucid: NewSQL: the MySQL handle reads times as text: add parseTime=true to its DSN")
+	}
+	if strings.Contains(strings.ToLower(version), "mariadb") {
+		return mariadb, nil
+	}
+	return mysql8, nil
+}
+
+// sqlQuerier is what a pool and a transaction of database/sql have in common.
+type sqlQuerier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+// sqlConn sends statements to a pool or a transaction.
+type sqlConn struct {
+	q         sqlQuerier
+	textTimes bool
+}
+
+func (c sqlConn) query(ctx context.Context, st *statement) (rows, error) {
+	r, err := c.q.QueryContext(ctx, st.sql, bound(st.args, c.textTimes)...)
+	if err != nil {
+		return nil, err
+	}
+	return &sqlRows{Rows: r}, nil
+}
+
+func (c sqlConn) exec(ctx context.Context, st *statement) (int64, error) {
+	res, err := c.q.ExecContext(ctx, st.sql, bound(st.args, c.textTimes)...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+func (sqlConn) batch(context.Context, []*statement, func(int, rows) error) (bool, error) {
+	return false, nil
+}
+
+type sqlPool struct {
+	sqlConn
+	db *sql.DB
+}
+
+func (p sqlPool) begin(ctx context.Context, opts *sql.TxOptions) (txConn, error) {
+	tx, err := p.db.BeginTx(ctx, opts)
+	if err != nil {
+		return nil, err
+	}
+	return sqlTx{sqlConn{tx, p.textTimes}, tx}, nil
+}
+
+type sqlTx struct {
+	sqlConn
+	tx *sql.Tx
+}
+
+func (t sqlTx) commit(context.Context) error   { return t.tx.Commit() }
+func (t sqlTx) rollback(context.Context) error { return t.tx.Rollback() }
+
+// timeText is how a time is stored where times are text: UTC, so that texts compare as times do,
+// and in the form of CURRENT_TIMESTAMP.
+const timeText = "2006-01-02 15:04:05.999999999"
+
+// bound is the arguments as the database takes them.
+func bound(args []any, textTimes bool) []any {
+	if !textTimes {
+		return args
+	}
+	var out []any
+	for i, arg := range args {
+		if p, ok := arg.(*time.Time); ok && p != nil {
+			arg = *p
+		}
+		t, ok := arg.(time.Time)
+		if !ok {
+			continue
+		}
+		if out == nil {
+			out = append([]any(nil), args...)
+		}
+		out[i] = t.UTC().Format(timeText)
+	}
+	if out == nil {
+		return args
+	}
+	return out
+}
+
+// sqlRows is a result of database/sql.
+type sqlRows struct {
+	*sql.Rows
+	binary []bool // per column: []byte is bytes and not text
+}
+
+// Plain turns the []byte that drivers use for text into a string, by the column's type.
+func (r *sqlRows) Plain(column int, v any) any {
+	b, ok := v.([]byte)
+	if !ok {
+		return v
+	}
+	if r.binary == nil {
+		types, err := r.ColumnTypes()
+		if err != nil {
+			return v
+		}
+		r.binary = make([]bool, len(types))
+		for i, t := range types {
+			name := t.DatabaseTypeName()
+			r.binary[i] = strings.Contains(name, "BLOB") || strings.Contains(name, "BINARY") || name == "BYTEA"
+		}
+	}
+	if r.binary[column] {
+		return v
+	}
+	return string(b)
+}

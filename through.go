@@ -1,0 +1,63 @@
+package lucid
+
+import "reflect"
+
+// HasManyThrough is a relation over a model between: T holds a key to P, and R a key to T. A
+// country's posts are those of its users. A related row carries the key of its parent as the extra
+// through_<key>.
+//
+//	SELECT posts.…, users.country_id AS through_country_id
+//	FROM posts INNER JOIN users ON posts.user_id = users.id WHERE users.country_id IN (…)
+//
+// The fields of a descriptor are not to be changed after Register.
+type HasManyThrough[P, T, R any] struct {
+	Field             func(*P) *[]*R  // where loaded rows go; nil: kept in the Model, read with Get
+	LocalKey          ColumnOf[P]     // default: P's primary key
+	ThroughForeignKey ColumnOf[T]     // T's key to P; default: <parent>_<parent key>
+	ThroughLocalKey   ColumnOf[T]     // default: T's primary key
+	ForeignKey        ColumnOf[R]     // R's key to T; default: <through>_<through key>
+	OnQuery           func(*Query[R]) // added to every select, update, delete and subquery of the relation
+
+	descriptor[P, R]
+}
+
+func (r *HasManyThrough[P, T, R]) declare() declaration {
+	d := passage[P, T, R]("HasManyThrough", r.LocalKey, r.ThroughForeignKey, r.ThroughLocalKey, r.ForeignKey, r.OnQuery)
+	homed(&d, r.Field)
+	return d
+}
+
+// Get returns the loaded rows, empty where there are none. ErrNotLoaded where they were never loaded.
+func (r *HasManyThrough[P, T, R]) Get(p *P) ([]*R, error) { return getMany[P, R](&r.rel, p) }
+
+// HasOneThrough is HasManyThrough where one row of R is wanted. Of several it is the first in the
+// query's order; with no order, that of the lowest primary key.
+type HasOneThrough[P, T, R any] struct {
+	Field             func(*P) **R    // where the loaded row goes; nil: kept in the Model, read with Get
+	LocalKey          ColumnOf[P]     // default: P's primary key
+	ThroughForeignKey ColumnOf[T]     // T's key to P; default: <parent>_<parent key>
+	ThroughLocalKey   ColumnOf[T]     // default: T's primary key
+	ForeignKey        ColumnOf[R]     // R's key to T; default: <through>_<through key>
+	OnQuery           func(*Query[R]) // added to every select, update, delete and subquery of the relation
+
+	descriptor[P, R]
+}
+
+func (r *HasOneThrough[P, T, R]) declare() declaration {
+	d := passage[P, T, R]("HasOneThrough", r.LocalKey, r.ThroughForeignKey, r.ThroughLocalKey, r.ForeignKey, r.OnQuery)
+	d.one, d.lowest = true, true
+	homed(&d, r.Field)
+	return d
+}
+
+// Get returns the loaded row, nil where there is none. ErrNotLoaded where it was never loaded.
+func (r *HasOneThrough[P, T, R]) Get(p *P) (*R, error) { return getOne[P, R](&r.rel, p) }
+
+// passage is the declaration of a relation over a model between.
+func passage[P, T, R any](kind string, local ColumnOf[P], toParent, throughLocal ColumnOf[T], toThrough ColumnOf[R], onQuery func(*Query[R])) declaration {
+	return declaration{
+		kind: kind, types: types{reflect.TypeFor[R](), reflect.TypeFor[T]()}, onQuery: erased(onQuery),
+		nearKey: keyed("LocalKey", local), matchKey: keyed("ThroughForeignKey", toParent),
+		joinKey: keyed("ThroughLocalKey", throughLocal), farKey: keyed("ForeignKey", toThrough),
+	}
+}

@@ -1,0 +1,156 @@
+package lucid
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+)
+
+// Tx is a transaction, or a savepoint inside one. Like a connection it serves one goroutine at a
+// time. A Tx that was committed or rolled back answers every call with sql.ErrTxDone.
+type Tx struct{ session }
+
+func (tx *Tx) executor() *session { return &tx.session }
+
+// txState is one transaction or savepoint.
+type txState struct {
+	conn      txConn
+	parent    *txState // nil for the transaction itself
+	savepoint string   // "" for the transaction itself
+	mu        sync.Mutex
+	done      bool
+	points    int // savepoints named so far; kept by the outermost
+}
+
+func (t *txState) usable() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.done {
+		return wrong(sql.ErrTxDone, "lucid: the transaction was already committed or rolled back")
+	}
+	if t.parent != nil {
+		return t.parent.usable()
+	}
+	return nil
+}
+
+// end marks the transaction as over; the second call is an error.
+func (t *txState) end() error {
+	if err := t.usable(); err != nil {
+		return err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.done = true
+	return nil
+}
+
+// Begin starts a transaction that the caller ends with Commit or Rollback. Prefer Transaction. On
+// SQLite it begins IMMEDIATE where Open made the handle, so that it cannot fail half-way for the lock.
+func (db *DB) Begin(ctx context.Context, opts ...*sql.TxOptions) (*Tx, error) {
+	if _, err := db.ready(ctx); err != nil {
+		return nil, err
+	}
+	var o *sql.TxOptions
+	for _, opt := range opts {
+		if opt != nil {
+			o = opt
+		}
+	}
+	c, err := db.core.pool.begin(ctx, o)
+	if err != nil {
+		return nil, failed("begin", stopped(ctx, err))
+	}
+	return newTx(db.core, &txState{conn: c}), nil
+}
+
+func newTx(core *database, state *txState) *Tx {
+	tx := &Tx{session{core: core, conn: state.conn, tx: state}}
+	tx.self = tx
+	return tx
+}
+
+// Transaction commits when fn returns nil, else rolls back; so does a panic, which goes on. The
+// error of fn is returned as it is, joined with the rollback's own where that fails too.
+func (db *DB) Transaction(ctx context.Context, fn func(tx *Tx) error, opts ...*sql.TxOptions) error {
+	tx, err := db.Begin(ctx, opts...)
+	if err != nil {
+		return err
+	}
+	return tx.run(ctx, fn)
+}
+
+// Transaction is a savepoint: an error undoes what fn did and leaves the outer transaction usable.
+func (tx *Tx) Transaction(ctx context.Context, fn func(tx *Tx) error) error {
+	if _, err := tx.ready(ctx); err != nil {
+		return err
+	}
+	outermost := tx.tx
+	for outermost.parent != nil {
+		outermost = outermost.parent
+	}
+	outermost.points++
+	point := &txState{conn: tx.tx.conn, parent: tx.tx, savepoint: fmt.Sprintf("lucid_%d", outermost.points)}
+	if _, err := tx.exec(ctx, &statement{path: "savepoint", sql: "SAVEPOINT " + point.savepoint}); err != nil {
+		return failed("savepoint", err)
+	}
+	return newTx(tx.core, point).run(ctx, fn)
+}
+
+// run calls fn and ends the transaction by its outcome.
+func (tx *Tx) run(ctx context.Context, fn func(tx *Tx) error) error {
+	returned := false
+	defer func() {
+		if !returned { // a panic, or runtime.Goexit
+			_ = tx.Rollback(ctx)
+		}
+	}()
+	err := fn(tx)
+	returned = true
+	if err == nil {
+		return tx.Commit(ctx)
+	}
+	if rerr := tx.Rollback(ctx); rerr != nil && !errors.Is(rerr, sql.ErrTxDone) {
+		return errors.Join(err, rerr)
+	}
+	return err
+}
+
+// Commit makes the transaction's changes permanent; of a savepoint, a part of the outer transaction.
+// A context that was cancelled rolls back instead and returns its error.
+func (tx *Tx) Commit(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return errors.Join(failed("commit", err), tx.Rollback(ctx))
+	}
+	if err := tx.tx.end(); err != nil {
+		return err
+	}
+	if tx.tx.savepoint != "" {
+		_, err := tx.exec(ctx, &statement{path: "savepoint", sql: "RELEASE SAVEPOINT " + tx.tx.savepoint})
+		return failed("release savepoint", err)
+	}
+	return failed("commit", stopped(ctx, tx.tx.conn.commit(ctx)))
+}
+
+// Rollback undoes the transaction's changes, also when ctx is already cancelled. After a Commit or
+// Rollback it returns an error that is sql.ErrTxDone, so that it can be deferred.
+func (tx *Tx) Rollback(ctx context.Context) error {
+	if err := tx.tx.end(); err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx)
+	if tx.tx.savepoint == "" {
+		err := tx.tx.conn.rollback(ctx)
+		if errors.Is(err, sql.ErrTxDone) { // database/sql rolled back when the context ended
+			return nil
+		}
+		return failed("rollback", err)
+	}
+	_, err := tx.exec(ctx, &statement{path: "savepoint", sql: "ROLLBACK TO SAVEPOINT " + tx.tx.savepoint})
+	if err == nil {
+		_, err = tx.exec(ctx, &statement{path: "savepoint", sql: "RELEASE SAVEPOINT " + tx.tx.savepoint})
+	}
+	return failed("rollback to savepoint", err)
+}
