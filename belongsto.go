@@ -1,6 +1,9 @@
 package lucid
 
-import "reflect"
+import (
+	"context"
+	"reflect"
+)
 
 // BelongsTo is a relation where P holds a key to R: a post's author. Parents with the same key share
 // one related row. A foreign key that is NULL means no relation: nil, and nothing is sent for it.
@@ -28,3 +31,13 @@ func (r *BelongsTo[P, R]) declare() declaration {
 
 // Get returns the loaded row, nil where there is none. ErrNotLoaded where it was never loaded.
 func (r *BelongsTo[P, R]) Get(p *P) (*R, error) { return getOne[P, R](&r.rel, p) }
+
+// Associate is not built yet: it is an error.
+func (r *BelongsTo[P, R]) Associate(context.Context, Executor, *P, *R) error {
+	return notBuilt("BelongsTo.Associate")
+}
+
+// Dissociate is not built yet: it is an error.
+func (r *BelongsTo[P, R]) Dissociate(context.Context, Executor, *P) error {
+	return notBuilt("BelongsTo.Dissociate")
+}

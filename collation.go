@@ -13,26 +13,36 @@ import (
 // ignores case. Its rows then come back with keys that no parent has to the letter. Which keys are
 // alike is guessed here; which are equal, the database says.
 
-// aliases are the groups that a row's key belongs to besides the one of the very same key.
-type aliases map[key][]int
+// matching is the keys of parents on the one side, and of the rows that were read on the other.
+type matching struct {
+	rel   *relation
+	path  string
+	keys  []key       // of the parents, each once: a group of rows each
+	byKey map[key]int // the group of a key
+	set   keySet      // the same keys as arguments
+	found []key       // of the rows
+
+	// alias is the groups that a row's key belongs to besides the one of the very same key.
+	alias map[key][]int
+}
 
 // collate finds the parents of rows whose keys only the database holds equal. It sends a statement
 // only where keys are alike that are not the same.
-func (l *loader) collate(ctx context.Context, j *job) error {
-	loose, lone := j.unmatched(l.d)
+func (m *matching) collate(ctx context.Context, s *session, d *dialect) error {
+	loose, lone := m.unmatched(d)
 	if len(loose) == 0 && len(lone) == 0 {
 		return nil
 	}
-	candidates := j.alike(loose, lone)
+	candidates := m.alike(loose, lone)
 	for part := range slices.Chunk(candidates, 200) {
-		if err := l.askEqual(ctx, j, part); err != nil {
+		if err := m.askEqual(ctx, s, d, part); err != nil {
 			return err
 		}
 	}
 	for k := range loose {
-		if len(j.alias[k]) == 0 {
+		if len(m.alias[k]) == 0 {
 			return wrong(nil, "lucid: preload %s: the database returned rows whose %s equals that of no parent: give both columns one collation",
-				j.path, strings.Join(j.rel.match, ", "))
+				m.path, strings.Join(m.rel.match, ", "))
 		}
 	}
 	return nil
@@ -40,20 +50,20 @@ func (l *loader) collate(ctx context.Context, j *job) error {
 
 // unmatched is the keys of rows that no parent has, and the groups that no row was found for. The
 // latter matter only where the database's texts usually ignore case.
-func (j *job) unmatched(d *dialect) (loose map[key]bool, lone []int) {
-	if !slices.Contains(j.set.kinds, kindString) {
+func (m *matching) unmatched(d *dialect) (loose map[key]bool, lone []int) {
+	if !slices.Contains(m.set.kinds, kindString) {
 		return nil, nil
 	}
 	loose = map[key]bool{}
-	matched := make([]bool, len(j.keys))
-	for _, k := range j.found {
-		if g, ok := j.byKey[k]; ok {
+	matched := make([]bool, len(m.keys))
+	for _, k := range m.found {
+		if g, ok := m.byKey[k]; ok {
 			matched[g] = true
 		} else {
 			loose[k] = true
 		}
 	}
-	if len(j.found) > 0 && (d.foldsText || len(loose) > 0) {
+	if len(m.found) > 0 && (d.foldsText || len(loose) > 0) {
 		for g, ok := range matched {
 			if !ok {
 				lone = append(lone, g)
@@ -64,18 +74,18 @@ func (j *job) unmatched(d *dialect) (loose map[key]bool, lone []int) {
 }
 
 // alike is the groups whose key is like the key of a row without being the same.
-func (j *job) alike(loose map[key]bool, lone []int) []int {
+func (m *matching) alike(loose map[key]bool, lone []int) []int {
 	f := folder{c: collate.New(language.Und, collate.Loose)}
 	rows := map[string]bool{}   // folds of all rows' keys
 	wanted := map[string]bool{} // folds of loose rows' keys
-	for _, k := range j.found {
+	for _, k := range m.found {
 		rows[f.fold(k)] = true
 	}
 	for k := range loose {
 		wanted[f.fold(k)] = true
 	}
 	var out []int
-	for g, k := range j.keys {
+	for g, k := range m.keys {
 		fold := ""
 		if len(wanted) > 0 || slices.Contains(lone, g) {
 			fold = f.fold(k)
@@ -99,41 +109,41 @@ func (f *folder) fold(k key) string {
 }
 
 // askEqual asks the database which of the relation's keys equal those of some groups.
-func (l *loader) askEqual(ctx context.Context, j *job, groups []int) error {
-	table := &source{table: j.rel.related.table}
-	if j.rel.middle != nil {
-		table = &source{table: j.rel.middle.table}
+func (m *matching) askEqual(ctx context.Context, s *session, d *dialect, groups []int) error {
+	table := &source{table: m.rel.related.table}
+	if m.rel.middle != nil {
+		table = &source{table: m.rel.middle.table}
 	}
 	stmts := make([]*selectStmt, len(groups))
 	for i, g := range groups {
-		s := &selectStmt{from: table, items: []item{{expr: literal(i), as: "lucid_group"}}}
+		one := &selectStmt{from: table, items: []item{{expr: literal(i), as: "lucid_group"}}}
 		var equal condList
-		for c, name := range j.rel.match {
-			s.items = append(s.items, item{expr: ref{table, name}})
-			equal = append(equal, term{cond: compare{ref{table, name}, "=", value{j.set.rows[g][c]}}})
+		for c, name := range m.rel.match {
+			one.items = append(one.items, item{expr: ref{table, name}})
+			equal = append(equal, term{cond: compare{ref{table, name}, "=", value{m.set.rows[g][c]}}})
 		}
-		s.where = []condList{equal}
-		stmts[i] = s
+		one.where = []condList{equal}
+		stmts[i] = one
 	}
-	text, args, err := compileUnion(l.d, stmts)
+	text, args, err := compileUnion(d, stmts)
 	if err != nil {
 		return err
 	}
-	r, err := l.s.query(ctx, &statement{j.path, text, args})
+	r, err := s.query(ctx, &statement{m.path, text, args})
 	if err != nil {
 		return err
 	}
-	return closing(r, j.readEqual(r, groups))
+	return closing(r, m.readEqual(r, groups))
 }
 
-func (j *job) readEqual(r rows, groups []int) error {
-	values := make([]any, len(j.rel.match)+1)
+func (m *matching) readEqual(r rows, groups []int) error {
+	values := make([]any, len(m.rel.match)+1)
 	dest := make([]any, len(values))
 	for i := range dest {
 		dest[i] = &values[i]
 	}
-	if j.alias == nil {
-		j.alias = aliases{}
+	if m.alias == nil {
+		m.alias = map[key][]int{}
 	}
 	for r.Next() {
 		if err := r.Scan(dest...); err != nil {
@@ -145,13 +155,13 @@ func (j *job) readEqual(r rows, groups []int) error {
 		}
 		parts := make([]key, len(values)-1)
 		for c := range parts {
-			if parts[c], err = keyOf(r.Plain(c+1, values[c+1]), j.rel.asUUID); err != nil {
+			if parts[c], err = keyOf(r.Plain(c+1, values[c+1]), m.rel.asUUID); err != nil {
 				return err
 			}
 		}
 		g := groups[i]
-		if k := joinKeys(parts); k != j.keys[g] && !slices.Contains(j.alias[k], g) {
-			j.alias[k] = append(j.alias[k], g)
+		if k := joinKeys(parts); k != m.keys[g] && !slices.Contains(m.alias[k], g) {
+			m.alias[k] = append(m.alias[k], g)
 		}
 	}
 	return r.Err()

@@ -22,7 +22,13 @@ type session struct {
 	self Executor  // the DB or Tx that hooks are given
 	core *database // shared by a DB and its transactions
 	conn conn
-	tx   *txState // nil outside a transaction
+	tx   transaction // nil outside one
+}
+
+// transaction is what a session asks of its transaction.
+type transaction interface {
+	// usable is an error where the transaction is over.
+	usable() error
 }
 
 // database is what a handle and all its transactions share.

@@ -1,6 +1,8 @@
 package lucid
 
-import "reflect"
+import (
+	"context"
+)
 
 // HasOne is a relation where R holds a key to P, and one row of R is wanted: a user's profile. Of
 // several rows it is the first in the query's order; with no order, that of the lowest primary key.
@@ -24,13 +26,25 @@ func (r *HasOne[P, R]) declare() declaration {
 	return d
 }
 
-// ownership is the declaration of a relation where R holds a key to P.
-func ownership[P, R any](kind string, local ColumnOf[P], foreign ColumnOf[R], onQuery func(*Query[R])) declaration {
-	return declaration{
-		kind: kind, types: types{related: reflect.TypeFor[R]()}, onQuery: erased(onQuery),
-		nearKey: keyed("LocalKey", local), matchKey: keyed("ForeignKey", foreign),
-	}
-}
-
 // Get returns the loaded row, nil where there is none. ErrNotLoaded where it was never loaded.
 func (r *HasOne[P, R]) Get(p *P) (*R, error) { return getOne[P, R](&r.rel, p) }
+
+// Create is not built yet: it is an error.
+func (r *HasOne[P, R]) Create(context.Context, Executor, *P, *R) error {
+	return notBuilt("HasOne.Create")
+}
+
+// Save is not built yet: it is an error.
+func (r *HasOne[P, R]) Save(context.Context, Executor, *P, *R) error {
+	return notBuilt("HasOne.Save")
+}
+
+// FirstOrCreate is not built yet: it is an error.
+func (r *HasOne[P, R]) FirstOrCreate(context.Context, Executor, *P, Values, *R) (*R, error) {
+	return nil, notBuilt("HasOne.FirstOrCreate")
+}
+
+// UpdateOrCreate is not built yet: it is an error.
+func (r *HasOne[P, R]) UpdateOrCreate(context.Context, Executor, *P, Values, *R) (*R, error) {
+	return nil, notBuilt("HasOne.UpdateOrCreate")
+}

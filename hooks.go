@@ -59,27 +59,28 @@ var (
 	finderType = reflect.TypeFor[AfterFinder]()
 )
 
-// declareHooks finds the model's hooks and refuses a method that only looks like one.
-func (m *model) declareHooks() {
-	ptr := reflect.PointerTo(m.typ)
+// hookMistakes are the methods of a model that are hooks by their name only.
+func hookMistakes(t reflect.Type) []error {
+	var errs []error
+	ptr := reflect.PointerTo(t)
 	for _, hook := range hookTypes {
 		name := hook.Method(0).Name
 		if method, ok := ptr.MethodByName(name); ok && !ptr.Implements(hook) {
-			m.errs = append(m.errs, fmt.Errorf("%s.%s is a hook by its name, but it is %s: declare it as %s(ctx context.Context, ex lucid.Executor) error",
-				m.name, name, method.Type, name))
+			errs = append(errs, fmt.Errorf("%[1]s.%[2]s is a hook by its name, but it is %[3]s: declare it as %[2]s(ctx context.Context, ex lucid.Executor) error",
+				t.Name(), name, method.Type))
 		}
 	}
-	m.finds = ptr.Implements(finderType)
+	return errs
 }
 
-// found runs AfterFind on rows that were read.
-func (m *model) found(ctx context.Context, ex Executor, rows []unsafe.Pointer) error {
-	if !m.finds {
-		return nil
-	}
+// isFinder reports whether a model has AfterFind.
+func isFinder(t reflect.Type) bool { return reflect.PointerTo(t).Implements(finderType) }
+
+// afterFind runs AfterFind of each row of a model.
+func afterFind(ctx context.Context, ex Executor, t reflect.Type, rows []unsafe.Pointer) error {
 	for _, p := range rows {
-		if err := reflect.NewAt(m.typ, p).Interface().(AfterFinder).AfterFind(ctx, ex); err != nil {
-			return failed(m.name+".AfterFind", err)
+		if err := reflect.NewAt(t, p).Interface().(AfterFinder).AfterFind(ctx, ex); err != nil {
+			return failed(t.Name()+".AfterFind", err)
 		}
 	}
 	return nil

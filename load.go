@@ -18,19 +18,13 @@ type loader struct {
 
 // job is one relation of one level: the statement that loads it and where its rows belong.
 type job struct {
-	use
-	path    string
+	matching
+	scopes  []func(*query)
 	top     bool // its parents are the rows that the load began with
 	parents []unsafe.Pointer
-	group   []int       // of each parent; -1 where its key is null
-	keys    []key       // of each group
-	byKey   map[key]int // the group of a key
-	q       *query      // nil where no parent has a key
-	set     keySet
-
-	rows  []unsafe.Pointer
-	found []key   // the key of each row
-	alias aliases // further groups of a key, by the database's collation
+	group   []int  // of each parent; -1 where its key is null
+	q       *query // nil where no parent has a key
+	rows    []unsafe.Pointer
 }
 
 // run loads uses of the rows of a model.
@@ -67,7 +61,7 @@ func (l *loader) below(level []*job) ([]*job, error) {
 func (l *loader) level(uses []use, rows []unsafe.Pointer, path string, top bool) ([]*job, error) {
 	jobs := make([]*job, len(uses))
 	for i, u := range uses {
-		j := &job{use: u, path: path + "." + u.rel.name, parents: rows, top: top}
+		j := &job{matching: matching{rel: u.rel, path: path + "." + u.rel.name}, scopes: u.scopes, parents: rows, top: top}
 		if err := j.prepare(l); err != nil {
 			return nil, failed("preload "+j.path, err)
 		}
@@ -154,7 +148,7 @@ func (l *loader) read(ctx context.Context, level []*job) error {
 		return failed("preload "+parts[last].job.path, err)
 	}
 	for _, j := range level {
-		if err := l.collate(ctx, j); err != nil {
+		if err := j.collate(ctx, l.s, l.d); err != nil {
 			return failed("preload "+j.path, err)
 		}
 	}
@@ -316,4 +310,17 @@ func (st *state) with(r *relation) *state {
 	}
 	next.loaded |= 1 << r.slot
 	return next
+}
+
+// preload is a relation to load of the rows that a query finds.
+type preload struct{ use }
+
+func (p preload) columns() []*column { return p.rel.near }
+
+func usesOf(steps []step) []use {
+	uses := make([]use, len(steps))
+	for i, s := range steps {
+		uses[i] = s.(preload).use
+	}
+	return uses
 }

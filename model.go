@@ -1,6 +1,7 @@
 package lucid
 
 import (
+	"context"
 	"database/sql"
 	"database/sql/driver"
 	"fmt"
@@ -136,8 +137,8 @@ type model struct {
 	finds   bool               // has AfterFind
 	errs    []error            // what is wrong with the declaration
 
-	mu        sync.Mutex
-	relations []*relation // registered, by slot
+	mu    sync.Mutex
+	slots []slot // of its relations
 }
 
 // column is a field that is read from the database.
@@ -157,6 +158,12 @@ type column struct {
 type home struct {
 	field  string
 	offset uintptr
+}
+
+// slot is a registered relation of a model: its bit in state.loaded.
+type slot struct {
+	hasHome bool
+	home    uintptr
 }
 
 var (
@@ -209,7 +216,8 @@ func declare(t reflect.Type) *model {
 	if t == reflect.TypeFor[PivotRow]() {
 		m.open = true
 	}
-	m.declareHooks()
+	m.finds = isFinder(t)
+	m.errs = append(m.errs, hookMistakes(t)...)
 	return m
 }
 
@@ -410,4 +418,23 @@ func kindOf(t reflect.Type) (kind, bool) {
 		return kindOther, true
 	}
 	return kindOther, reflect.PointerTo(t).Implements(scannerType)
+}
+
+// PivotRow is a row of a pivot table; its columns are extras.
+type PivotRow struct{ Model }
+
+func namesOf(cols []*column) []string {
+	names := make([]string, len(cols))
+	for i, c := range cols {
+		names[i] = c.name
+	}
+	return names
+}
+
+// found runs AfterFind on rows that were read.
+func (m *model) found(ctx context.Context, ex Executor, rows []unsafe.Pointer) error {
+	if !m.finds {
+		return nil
+	}
+	return afterFind(ctx, ex, m.typ, rows)
 }

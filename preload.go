@@ -6,11 +6,6 @@ import (
 	"unsafe"
 )
 
-// preload is a relation to load of the rows that a query finds.
-type preload struct{ use }
-
-func (p preload) columns() []*column { return p.rel.near }
-
 // Preload loads relations of the rows found, one statement per relation, whatever the number of rows;
 // nothing is sent where no row has a key. The keys that it needs are selected by themselves. The same
 // relation again replaces the earlier one, scopes and all. Scopes run once a statement.
@@ -40,14 +35,6 @@ func useOf[T any](r Relation[T], m *model) (use, error) {
 	return u, u.rel.ready(m.typ)
 }
 
-func usesOf(steps []step) []use {
-	uses := make([]use, len(steps))
-	for i, s := range steps {
-		uses[i] = s.(preload).use
-	}
-	return uses
-}
-
 // runPreloads is what a query with preloads does with its rows.
 func runPreloads(ctx context.Context, q *query, rows []unsafe.Pointer) error {
 	d, err := q.s.ready(ctx)
@@ -56,35 +43,6 @@ func runPreloads(ctx context.Context, q *query, rows []unsafe.Pointer) error {
 	}
 	l := &loader{s: q.s, d: d}
 	return l.run(ctx, rows, usesOf(q.steps), q.path)
-}
-
-// Load loads relations of rows already read, one statement per relation, and replaces what was
-// loaded; on an error nothing is replaced. No rows send nothing. ErrMissingKey where a row was read
-// without a key, ErrNotPersisted where one is new and has none.
-func Load[T any](ctx context.Context, ex Executor, models []*T, rels ...Relation[T]) error {
-	m := modelFor[T]()
-	uses, err := usesFor(rels, m)
-	if err != nil {
-		return err
-	}
-	return loadUses(ctx, ex, m, pointers(models), uses)
-}
-
-// LoadMissing loads, of each relation, the rows that have it not loaded; one statement per relation
-// that some row misses.
-func LoadMissing[T any](ctx context.Context, ex Executor, models []*T, rels ...Relation[T]) error {
-	m := modelFor[T]()
-	uses, err := usesFor(rels, m)
-	if err != nil {
-		return err
-	}
-	for _, u := range uses {
-		missing := slices.DeleteFunc(pointers(models), func(p unsafe.Pointer) bool { return p != nil && u.rel.loadedIn(p) })
-		if err := loadUses(ctx, ex, m, missing, []use{u}); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func usesFor[T any](rels []Relation[T], m *model) ([]use, error) {

@@ -69,14 +69,16 @@ type query struct {
 	meant bool // Unconditional
 }
 
+// selection is one thing that a query selects.
+type selection struct {
+	column string // as the user wrote it; "*" for all of the model's
+	as     string // its name in the result; "" for the column's own
+	raw    *rawSQL
+}
+
 // step is something to do with the rows that a query found. The reader does not know what it is:
 // only which of the model's columns it needs.
 type step interface{ columns() []*column }
-
-// From starts a query on T's table. A nil executor is an error of the finishing call.
-func From[T any, P ModelPtr[T]](ex Executor) *Query[T] {
-	return &Query[T]{newQuery(sessionOf(ex), modelFor[T]())}
-}
 
 func newQuery(s *session, m *model) *query {
 	q := &query{s: s, model: m, path: m.name, main: &source{table: m.table, model: m}}
@@ -187,4 +189,9 @@ func (q *query) clone() *query {
 	c.groupBy, c.having, c.order = slices.Clip(q.groupBy), slices.Clip(q.having), slices.Clip(q.order)
 	c.groupOrder, c.steps = slices.Clip(q.groupOrder), slices.Clip(q.steps)
 	return &c
+}
+
+func (q *Query[T]) unbuilt(name string) *Query[T] {
+	q.data().fail(notBuilt(name))
+	return q
 }

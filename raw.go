@@ -111,12 +111,6 @@ func (db *DB) Exec(ctx context.Context, sql string, args ...any) (int64, error) 
 	return db.execRaw(ctx, sql, args)
 }
 
-// Exec runs SQL with ? placeholders on every dialect and returns the rows affected; ?? is a literal
-// ?. A number of arguments that does not fit is an error before anything is sent.
-func (tx *Tx) Exec(ctx context.Context, sql string, args ...any) (int64, error) {
-	return tx.execRaw(ctx, sql, args)
-}
-
 func (s *session) execRaw(ctx context.Context, sql string, args []any) (int64, error) {
 	d, err := s.ready(ctx)
 	if err != nil {

@@ -284,14 +284,6 @@ func foreign(owner string, key []*column) []string {
 	return names
 }
 
-func namesOf(cols []*column) []string {
-	names := make([]string, len(cols))
-	for i, c := range cols {
-		names[i] = c.name
-	}
-	return names
-}
-
 // key is the columns of a key on a model: those of the option, else the default's.
 func (b *builder) key(m *model, o keyOption, fallback []string) []*column {
 	var cols []*column
@@ -352,19 +344,18 @@ func (b *builder) install(rel *relation, out relation) {
 		b.wrong("is registered twice")
 		return
 	}
-	for _, other := range m.relations {
-		if out.hasHome && other.hasHome && other.field.offset == out.field.offset {
-			b.wrong("two relations share this field: give each its own, or none")
-			return
-		}
+	home := slot{out.hasHome, out.field.offset}
+	if out.hasHome && slices.Contains(m.slots, home) {
+		b.wrong("two relations share this field: give each its own, or none")
+		return
 	}
-	if len(m.relations) == maxRelations {
+	if len(m.slots) == maxRelations {
 		b.wrong("the model has more than %d relations", maxRelations)
 		return
 	}
-	out.slot, out.registered = len(m.relations), true
+	out.slot, out.registered = len(m.slots), true
 	*rel = out
-	m.relations = append(m.relations, rel)
+	m.slots = append(m.slots, home)
 }
 
 // title is the relation as errors and events name it: "User.Posts".

@@ -4,7 +4,6 @@ import (
 	"database/sql"
 	"fmt"
 	"reflect"
-	"strings"
 	"time"
 	"unsafe"
 
@@ -295,22 +294,6 @@ func scanTime(v any) (t time.Time, ok bool, err error) {
 		return t, err == nil, err
 	}
 	return t, false, fmt.Errorf("a %T is no time", v)
-}
-
-// timeLayouts are the forms in which programs keep times as text.
-var timeLayouts = []string{
-	timeText, "2006-01-02 15:04:05.999999999-07:00", time.RFC3339Nano, "2006-01-02T15:04:05.999999999",
-	"2006-01-02 15:04:05.999999999 -0700 MST", "2006-01-02 15:04", "2006-01-02",
-}
-
-func parseTime(text string) (time.Time, error) {
-	clean, _, _ := strings.Cut(text, " m=") // the monotonic clock of time.Time's String
-	for _, layout := range timeLayouts {
-		if t, err := time.Parse(layout, clean); err == nil {
-			return t, nil
-		}
-	}
-	return time.Time{}, fmt.Errorf("%q is no time", text)
 }
 
 // read reads a whole result.

@@ -186,3 +186,11 @@ func (r *relation) loadedHome(p unsafe.Pointer, parent reflect.Type) (unsafe.Poi
 	}
 	return unsafe.Add(p, r.field.offset), nil
 }
+
+// ownership is the declaration of a relation where R holds a key to P.
+func ownership[P, R any](kind string, local ColumnOf[P], foreign ColumnOf[R], onQuery func(*Query[R])) declaration {
+	return declaration{
+		kind: kind, types: types{related: reflect.TypeFor[R]()}, onQuery: erased(onQuery),
+		nearKey: keyed("LocalKey", local), matchKey: keyed("ForeignKey", foreign),
+	}
+}

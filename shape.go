@@ -5,13 +5,6 @@ import (
 	"strings"
 )
 
-// selection is one thing that a query selects.
-type selection struct {
-	column string // as the user wrote it; "*" for all of the model's
-	as     string // its name in the result; "" for the column's own
-	raw    *rawSQL
-}
-
 // Select reads only these columns, and with further calls these too; none and "*" are all columns of
 // the model. "users.name AS author" renames one; what is not a column of the model, or is of a joined
 // table, becomes an extra. The keys that a Preload needs are added.

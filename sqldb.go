@@ -96,10 +96,6 @@ type sqlTx struct {
 func (t sqlTx) commit(context.Context) error   { return t.tx.Commit() }
 func (t sqlTx) rollback(context.Context) error { return t.tx.Rollback() }
 
-// timeText is how a time is stored where times are text: UTC, so that texts compare as times do,
-// and in the form of CURRENT_TIMESTAMP.
-const timeText = "2006-01-02 15:04:05.999999999"
-
 // bound is the arguments as the database takes them.
 func bound(args []any, textTimes bool) []any {
 	if !textTimes {

@@ -10,7 +10,10 @@ import (
 
 // Tx is a transaction, or a savepoint inside one. Like a connection it serves one goroutine at a
 // time. A Tx that was committed or rolled back answers every call with sql.ErrTxDone.
-type Tx struct{ session }
+type Tx struct {
+	session
+	state *txState
+}
 
 func (tx *Tx) executor() *session { return &tx.session }
 
@@ -34,6 +37,14 @@ func (t *txState) usable() error {
 		return t.parent.usable()
 	}
 	return nil
+}
+
+// live is the transaction's state; a zero Tx has none.
+func (tx *Tx) live() (*txState, error) {
+	if tx.state == nil {
+		return nil, wrong(sql.ErrTxDone, "lucid: this Tx is no transaction: make one with Begin or Transaction")
+	}
+	return tx.state, nil
 }
 
 // end marks the transaction as over; the second call is an error.
@@ -67,7 +78,7 @@ func (db *DB) Begin(ctx context.Context, opts ...*sql.TxOptions) (*Tx, error) {
 }
 
 func newTx(core *database, state *txState) *Tx {
-	tx := &Tx{session{core: core, conn: state.conn, tx: state}}
+	tx := &Tx{session{core: core, conn: state.conn, tx: state}, state}
 	tx.self = tx
 	return tx
 }
@@ -87,12 +98,12 @@ func (tx *Tx) Transaction(ctx context.Context, fn func(tx *Tx) error) error {
 	if _, err := tx.ready(ctx); err != nil {
 		return err
 	}
-	outermost := tx.tx
+	outermost := tx.state
 	for outermost.parent != nil {
 		outermost = outermost.parent
 	}
 	outermost.points++
-	point := &txState{conn: tx.tx.conn, parent: tx.tx, savepoint: fmt.Sprintf("lucid_%d", outermost.points)}
+	point := &txState{conn: tx.state.conn, parent: tx.state, savepoint: fmt.Sprintf("lucid_%d", outermost.points)}
 	if _, err := tx.exec(ctx, &statement{path: "savepoint", sql: "SAVEPOINT " + point.savepoint}); err != nil {
 		return failed("savepoint", err)
 	}
@@ -121,36 +132,50 @@ func (tx *Tx) run(ctx context.Context, fn func(tx *Tx) error) error {
 // Commit makes the transaction's changes permanent; of a savepoint, a part of the outer transaction.
 // A context that was cancelled rolls back instead and returns its error.
 func (tx *Tx) Commit(ctx context.Context) error {
+	state, err := tx.live()
+	if err != nil {
+		return err
+	}
 	if err := ctx.Err(); err != nil {
 		return errors.Join(failed("commit", err), tx.Rollback(ctx))
 	}
-	if err := tx.tx.end(); err != nil {
+	if err := state.end(); err != nil {
 		return err
 	}
-	if tx.tx.savepoint != "" {
-		_, err := tx.exec(ctx, &statement{path: "savepoint", sql: "RELEASE SAVEPOINT " + tx.tx.savepoint})
+	if state.savepoint != "" {
+		_, err := tx.exec(ctx, &statement{path: "savepoint", sql: "RELEASE SAVEPOINT " + state.savepoint})
 		return failed("release savepoint", err)
 	}
-	return failed("commit", stopped(ctx, tx.tx.conn.commit(ctx)))
+	return failed("commit", stopped(ctx, state.conn.commit(ctx)))
 }
 
 // Rollback undoes the transaction's changes, also when ctx is already cancelled. After a Commit or
 // Rollback it returns an error that is sql.ErrTxDone, so that it can be deferred.
 func (tx *Tx) Rollback(ctx context.Context) error {
-	if err := tx.tx.end(); err != nil {
+	state, err := tx.live()
+	if err != nil {
+		return err
+	}
+	if err := state.end(); err != nil {
 		return err
 	}
 	ctx = context.WithoutCancel(ctx)
-	if tx.tx.savepoint == "" {
-		err := tx.tx.conn.rollback(ctx)
+	if state.savepoint == "" {
+		err := state.conn.rollback(ctx)
 		if errors.Is(err, sql.ErrTxDone) { // database/sql rolled back when the context ended
 			return nil
 		}
 		return failed("rollback", err)
 	}
-	_, err := tx.exec(ctx, &statement{path: "savepoint", sql: "ROLLBACK TO SAVEPOINT " + tx.tx.savepoint})
+	_, err = tx.exec(ctx, &statement{path: "savepoint", sql: "ROLLBACK TO SAVEPOINT " + state.savepoint})
 	if err == nil {
-		_, err = tx.exec(ctx, &statement{path: "savepoint", sql: "RELEASE SAVEPOINT " + tx.tx.savepoint})
+		_, err = tx.exec(ctx, &statement{path: "savepoint", sql: "RELEASE SAVEPOINT " + state.savepoint})
 	}
 	return failed("rollback to savepoint", err)
+}
+
+// Exec runs SQL with ? placeholders on every dialect and returns the rows affected; ?? is a literal
+// ?. A number of arguments that does not fit is an error before anything is sent.
+func (tx *Tx) Exec(ctx context.Context, sql string, args ...any) (int64, error) {
+	return tx.execRaw(ctx, sql, args)
 }

@@ -364,19 +364,3 @@ func plain(v any) (any, error) {
 	}
 	return v, nil
 }
-
-// Filter adds typed conditions, all of which must hold; none adds nothing.
-func (q *Query[T]) Filter(conds ...Cond[T]) *Query[T] {
-	for _, c := range conds {
-		q.and(c.parts())
-	}
-	return q
-}
-
-// OrFilter adds an alternative: all of conds; none adds nothing.
-func (q *Query[T]) OrFilter(conds ...Cond[T]) *Query[T] {
-	if len(conds) == 0 {
-		return q
-	}
-	return q.or(And(conds...).parts())
-}

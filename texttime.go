@@ -1,0 +1,27 @@
+package lucid
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// timeText is how a time is stored where times are text: UTC, so that texts compare as times do,
+// and in the form of CURRENT_TIMESTAMP.
+const timeText = "2006-01-02 15:04:05.999999999"
+
+// timeLayouts are the forms in which programs keep times as text.
+var timeLayouts = []string{
+	timeText, "2006-01-02 15:04:05.999999999-07:00", time.RFC3339Nano, "2006-01-02T15:04:05.999999999",
+	"2006-01-02 15:04:05.999999999 -0700 MST", "2006-01-02 15:04", "2006-01-02",
+}
+
+func parseTime(text string) (time.Time, error) {
+	clean, _, _ := strings.Cut(text, " m=") // the monotonic clock of time.Time's String
+	for _, layout := range timeLayouts {
+		if t, err := time.Parse(layout, clean); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("%q is no time", text)
+}
