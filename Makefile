@@ -17,7 +17,7 @@ test: ## find or start the databases, then check and run every test on all of th
 .PHONY: test-run
 test-run:
 	go test -run TestLayers .
-	LUCID_REQUIRE=all go test -race -count=1 ./...
+	race=$$(scripts/race.sh) && LUCID_REQUIRE=all go test $$race -count=1 ./...
 
 check: fmt vet lint ## check format and code without running tests
 
