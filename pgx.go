@@ -4,17 +4,18 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // NewPgx wraps a pgx pool: the binary protocol, its statement cache, and batches for sibling
 // preloads. Close closes the pool.
 func NewPgx(pool *pgxpool.Pool, opts ...Option) *DB {
-	return newDB(pgxPool{pgxConn{pool}, pool}, postgres, func() error { pool.Close(); return nil }, opts)
+	return newDB(pgxPool{pool}, postgres, func() error { pool.Close(); return nil }, opts)
 }
 
 // openPgx is Open for postgres:// URLs.
@@ -30,26 +31,19 @@ func openPgx(ctx context.Context, url string, opts []Option) (*DB, error) {
 	return NewPgx(pool, opts...), nil
 }
 
-// pgxQuerier is what a pool and a transaction of pgx have in common.
-type pgxQuerier interface {
-	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
-	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
-	SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults
-}
-
-// pgxConn sends statements to a pool or a transaction.
-type pgxConn struct{ q pgxQuerier }
+// pgxConn sends statements on one connection.
+type pgxConn struct{ conn *pgx.Conn }
 
 func (c pgxConn) query(ctx context.Context, st *statement) (rows, error) {
-	r, err := c.q.Query(ctx, st.sql, st.args...)
+	r, err := c.conn.Query(ctx, st.sql, st.args...)
 	if err != nil {
 		return nil, err
 	}
-	return pgxRows{r}, nil
+	return pgxRows{Rows: r}, nil
 }
 
 func (c pgxConn) exec(ctx context.Context, st *statement) (int64, error) {
-	tag, err := c.q.Exec(ctx, st.sql, st.args...)
+	tag, err := c.conn.Exec(ctx, st.sql, st.args...)
 	return tag.RowsAffected(), err
 }
 
@@ -58,7 +52,7 @@ func (c pgxConn) batch(ctx context.Context, sts []*statement, read func(int, row
 	for _, st := range sts {
 		batch.Queue(st.sql, st.args...)
 	}
-	results := c.q.SendBatch(ctx, batch)
+	results := c.conn.SendBatch(ctx, batch)
 	err := readBatch(results, len(sts), read)
 	if cerr := results.Close(); err == nil {
 		err = cerr
@@ -72,16 +66,67 @@ func readBatch(results pgx.BatchResults, n int, read func(int, rows) error) erro
 		if err != nil {
 			return err
 		}
-		if err := read(i, pgxRows{r}); err != nil {
+		if err := read(i, pgxRows{Rows: r}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-type pgxPool struct {
-	pgxConn
-	pool *pgxpool.Pool
+// pgxPool sends each statement on a connection of the pool.
+type pgxPool struct{ pool *pgxpool.Pool }
+
+// acquire is a connection of the pool that reads decimals as text.
+func (p pgxPool) acquire(ctx context.Context) (*pgxpool.Conn, error) {
+	c, err := p.pool.Acquire(ctx)
+	if err != nil {
+		return nil, err
+	}
+	types := c.Conn().TypeMap()
+	if known, ok := types.TypeForOID(pgtype.NumericOID); ok {
+		if _, done := known.Codec.(textNumeric); !done {
+			types.RegisterType(&pgtype.Type{Name: "numeric", OID: pgtype.NumericOID, Codec: textNumeric{}})
+		}
+	}
+	return c, nil
+}
+
+// textNumeric reads decimals as the text that the database prints: pgx's binary form loses the scale
+// of zero, and makes "0" of 0.00.
+type textNumeric struct{ pgtype.NumericCodec }
+
+// PreferredFormat is text.
+func (textNumeric) PreferredFormat() int16 { return pgtype.TextFormatCode }
+
+func (p pgxPool) query(ctx context.Context, st *statement) (rows, error) {
+	c, err := p.acquire(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r, err := c.Query(ctx, st.sql, st.args...)
+	if err != nil {
+		c.Release()
+		return nil, err
+	}
+	return pgxRows{r, &release{c}}, nil
+}
+
+func (p pgxPool) exec(ctx context.Context, st *statement) (int64, error) {
+	c, err := p.acquire(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer c.Release()
+	return pgxConn{c.Conn()}.exec(ctx, st)
+}
+
+func (p pgxPool) batch(ctx context.Context, sts []*statement, read func(int, rows) error) (bool, error) {
+	c, err := p.acquire(ctx)
+	if err != nil {
+		return true, err
+	}
+	defer c.Release()
+	return pgxConn{c.Conn()}.batch(ctx, sts, read)
 }
 
 func (p pgxPool) begin(ctx context.Context, opts *sql.TxOptions) (txConn, error) {
@@ -89,20 +134,34 @@ func (p pgxPool) begin(ctx context.Context, opts *sql.TxOptions) (txConn, error)
 	if err != nil {
 		return nil, err
 	}
-	tx, err := p.pool.BeginTx(ctx, o)
+	c, err := p.acquire(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return pgxTx{pgxConn{tx}, tx}, nil
+	tx, err := c.BeginTx(ctx, o)
+	if err != nil {
+		c.Release()
+		return nil, err
+	}
+	return pgxTx{pgxConn{c.Conn()}, tx, c}, nil
 }
 
+// pgxTx is a transaction on a connection of its own.
 type pgxTx struct {
 	pgxConn
 	tx pgx.Tx
+	c  *pgxpool.Conn
 }
 
-func (t pgxTx) commit(ctx context.Context) error   { return t.tx.Commit(ctx) }
-func (t pgxTx) rollback(ctx context.Context) error { return t.tx.Rollback(ctx) }
+func (t pgxTx) commit(ctx context.Context) error {
+	defer t.c.Release()
+	return t.tx.Commit(ctx)
+}
+
+func (t pgxTx) rollback(ctx context.Context) error {
+	defer t.c.Release()
+	return t.tx.Rollback(ctx)
+}
 
 func pgxTxOptions(opts *sql.TxOptions) (pgx.TxOptions, error) {
 	var o pgx.TxOptions
@@ -128,10 +187,23 @@ func pgxTxOptions(opts *sql.TxOptions) (pgx.TxOptions, error) {
 	return o, nil
 }
 
-// pgxRows is a result of pgx.
-type pgxRows struct{ pgx.Rows }
+// pgxRows is a result of pgx, and the connection that it occupies.
+type pgxRows struct {
+	pgx.Rows
+	held *release // nil where the connection is not the result's own
+}
 
-func (r pgxRows) Close() error { r.Rows.Close(); return r.Rows.Err() }
+// release gives a connection back, once.
+type release struct{ c *pgxpool.Conn }
+
+func (r pgxRows) Close() error {
+	r.Rows.Close()
+	if r.held != nil && r.held.c != nil {
+		r.held.c.Release()
+		r.held.c = nil
+	}
+	return r.Err()
+}
 
 func (r pgxRows) Columns() ([]string, error) {
 	fields := r.FieldDescriptions()
@@ -156,10 +228,24 @@ func (r pgxRows) Plain(_ int, v any) any {
 		return float64(v)
 	case [16]byte:
 		return uuid.UUID(v).String()
+	case pgtype.Numeric:
+		return decimalText(v)
 	case driver.Valuer:
 		if plain, err := v.Value(); err == nil {
 			return plain
 		}
 	}
 	return v
+}
+
+// decimalText is a decimal as the database prints it, with the zeros of its scale; nil for NULL.
+func decimalText(n pgtype.Numeric) any {
+	if n.Valid && n.Int != nil && n.Int.Sign() == 0 && n.Exp < 0 {
+		return "0." + strings.Repeat("0", int(-n.Exp))
+	}
+	plain, err := n.Value()
+	if err != nil {
+		return n
+	}
+	return plain
 }
