@@ -59,6 +59,7 @@ type selectStmt struct {
 	comment  string
 	distinct bool
 	items    []item
+	hidden   []item // not selected, but its names can be used
 	from     *source // nil: the select has no table
 	joins    []join
 	where    []condList // bracketed, joined by AND

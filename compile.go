@@ -105,13 +105,14 @@ func (sc *scope) nameOf(src *source) (string, bool) {
 
 // writer renders the parts of one select into a builder.
 type writer struct {
-	d     *dialect
-	sb    *sqlbuilder.SelectBuilder
-	scope *scope
-	buf   []byte
-	items []item // of the select list, whose names some clauses can use
-	alias aliasForm
-	err   error // the first
+	d      *dialect
+	sb     *sqlbuilder.SelectBuilder
+	scope  *scope
+	buf    []byte
+	items  []item // of the select list, whose names some clauses can use
+	hidden []item // that can be named too, but are not in the list
+	alias  aliasForm
+	err    error // the first
 }
 
 // aliasForm is what a name of the select list becomes in the clause being written.
@@ -128,7 +129,7 @@ func compileSelect(d *dialect, s *selectStmt, parent *scope) (*sqlbuilder.Select
 	if s.comment != "" {
 		w.sb.SQL(escaped("/* " + commentText(s.comment) + " */"))
 	}
-	w.items, w.alias = s.items, aliasExpr
+	w.items, w.hidden, w.alias = s.items, s.hidden, aliasExpr
 	w.sb.Select(w.each(len(s.items), func(i int) { w.item(s.items[i]) })...)
 	if s.distinct {
 		w.sb.Distinct()
@@ -264,9 +265,13 @@ func (w *writer) facts() *dialect { return w.d }
 // escaped is text as go-sqlbuilder takes it.
 func escaped(text string) string { return strings.ReplaceAll(text, "$", "$$") }
 
-// commentText keeps a comment from ending early and from looking like a placeholder.
+// commentText keeps a comment from ending early, from opening another and from looking like a placeholder.
 func commentText(text string) string {
-	return strings.NewReplacer("*/", "* /", "/*", "/ *", "?", " ", "\x00", " ").Replace(text)
+	text = strings.NewReplacer("?", " ", "\x00", " ").Replace(text)
+	for strings.Contains(text, "*/") || strings.Contains(text, "/*") {
+		text = strings.NewReplacer("*/", "* /", "/*", "/ *").Replace(text)
+	}
+	return text
 }
 
 func (w *writer) text(sql string) { w.buf = append(w.buf, escaped(sql)...) }
@@ -382,18 +387,26 @@ func (w *writer) byAlias(name string) bool {
 	if w.alias == aliasUnknown {
 		return false
 	}
-	i := slices.IndexFunc(w.items, func(it item) bool { return it.as == name })
-	switch {
-	case i < 0:
-		return false
-	case w.alias == aliasName:
-		w.name(name)
-	default:
-		w.text("(")
-		w.items[i].expr.write(w)
-		w.text(")")
+	named := func(it item) bool { return it.as == name }
+	if i := slices.IndexFunc(w.items, named); i >= 0 {
+		if w.alias == aliasName {
+			w.name(name)
+		} else {
+			w.inBrackets(w.items[i].expr)
+		}
+		return true
 	}
-	return true
+	if i := slices.IndexFunc(w.hidden, named); i >= 0 {
+		w.inBrackets(w.hidden[i].expr)
+		return true
+	}
+	return false
+}
+
+func (w *writer) inBrackets(e expr) {
+	w.text("(")
+	e.write(w)
+	w.text(")")
 }
 
 // sub writes a select in brackets, inside this one's scope.
@@ -405,7 +418,7 @@ func (w *writer) sub(q subselect, items ...item) {
 	}
 	if len(items) > 0 {
 		plain := *s
-		plain.items, plain.order, plain.distinct = items, nil, false
+		plain.items, plain.hidden, plain.order, plain.distinct = items, append(slices.Clip(s.hidden), s.items...), nil, false
 		s = &plain
 	}
 	w.derived(s)

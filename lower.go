@@ -87,6 +87,11 @@ func (q *query) list(s *selectStmt, p *plan) error {
 		add(it)
 	}
 	s.items = append(s.items, tail...)
+	for _, sel := range q.hidden {
+		if sel.raw != nil && sel.as != "" {
+			s.hidden = append(s.hidden, item{*sel.raw, sel.as})
+		}
+	}
 	p.tail = len(tail) > 0
 	p.partial = readSet(p)
 	return nil

@@ -43,6 +43,7 @@ type query struct {
 	guard  condList // what keeps a relation's query to its parents
 
 	selects  []selection // nil: all columns
+	hidden   []selection // not selected, but named by Having or OrderBy
 	pivots   []string    // PivotColumns
 	distinct bool
 	groupBy  []expr

@@ -34,7 +34,14 @@ func (q *Query[T]) FindMany(ctx context.Context, ids ...any) ([]*T, error) {
 
 // FindBy reads the first row whose column has a value. ErrNotFound where there is none.
 func (q *Query[T]) FindBy(ctx context.Context, column string, value any) (*T, error) {
-	return q.Clone().Where(column, value).First(ctx)
+	data := q.data().clone()
+	c, err := data.comparison("FindBy", column, []any{value})
+	if err != nil {
+		data.fail(err)
+	} else {
+		data.guard = append(data.guard, term{cond: c})
+	}
+	return only[T](data.first(ctx, "FindBy"))
 }
 
 // Sole reads the only row: ErrNotFound for none, ErrMultiple for more.
@@ -345,7 +352,7 @@ func Pluck[V, T any](ctx context.Context, q *Query[T], column string) ([]V, erro
 		return nil, err
 	}
 	data.steps, data.needs, data.beside = nil, nil, nil
-	data.selects = pluckSelection(data, column)
+	data.hidden, data.selects = data.selects, pluckSelection(data, column)
 	st, _, err := data.compile(d)
 	if err != nil {
 		return nil, err
