@@ -18,6 +18,7 @@ type sink interface {
 	ref(src *source, name string) // a column of a table that is certain
 	raw(r rawSQL)
 	sub(q subselect, items ...item) // (SELECT …), of these items where any are given
+	check(e expr)                   // finds what is wrong with an expression that is not written
 	fail(err error)
 }
 
@@ -59,7 +60,7 @@ type selectStmt struct {
 	comment  string
 	distinct bool
 	items    []item
-	hidden   []item // not selected, but its names can be used
+	hidden   []item  // not selected, but its names can be used
 	from     *source // nil: the select has no table
 	joins    []join
 	where    []condList // bracketed, joined by AND
@@ -353,6 +354,9 @@ type inKeys struct {
 
 func (c inKeys) write(s sink) {
 	if c.keys.len() == 0 {
+		for _, e := range c.left {
+			s.check(e)
+		}
 		constant(c.not).write(s)
 		return
 	}

@@ -203,7 +203,7 @@ func (w *writer) tables(s *selectStmt) {
 func (w *writer) table(src *source) {
 	name := w.scope.names[src]
 	if src.sub != nil {
-		w.derived(src.sub)
+		w.derived(src.sub, w.scope.parent)
 		w.text(" AS ")
 		w.name(name)
 		return
@@ -259,6 +259,8 @@ func (w *writer) fail(err error) {
 		w.err = err
 	}
 }
+
+func (w *writer) check(e expr) { w.piece(func() { e.write(w) }) }
 
 func (w *writer) facts() *dialect { return w.d }
 
@@ -421,11 +423,13 @@ func (w *writer) sub(q subselect, items ...item) {
 		plain.items, plain.hidden, plain.order, plain.distinct = items, append(slices.Clip(s.hidden), s.items...), nil, false
 		s = &plain
 	}
-	w.derived(s)
+	w.derived(s, w.scope)
 }
 
-func (w *writer) derived(s *selectStmt) {
-	sb, err := compileSelect(w.d, s, w.scope)
+// derived writes a select in brackets, inside a scope: that of the select around it, or, for a table
+// of its FROM, only what is around that.
+func (w *writer) derived(s *selectStmt, parent *scope) {
+	sb, err := compileSelect(w.d, s, parent)
 	if err != nil {
 		w.fail(err)
 		return
@@ -442,8 +446,15 @@ func (w *writer) raw(r rawSQL) {
 	}
 	for i, part := range parts {
 		if i > 0 {
-			w.arg(r.args[i-1])
+			v, err := plain(r.args[i-1])
+			if err != nil {
+				w.fail(failed(r.method, err))
+			}
+			w.arg(v)
 		}
 		w.text(part)
+	}
+	if strings.Contains(r.sql, "--") || strings.Contains(r.sql, "#") {
+		w.text("\n") // what follows is not part of a comment at the end
 	}
 }

@@ -309,3 +309,52 @@ func sortedIDs(list []int64) []int64 {
 	slices.Sort(list)
 	return list
 }
+
+func profileIDs(rows []*Profile) []int64 {
+	return ids(rows, func(p *Profile) int64 { return p.ID })
+}
+
+// of is the statements sent for a path, in order.
+func (s *statements) of(path string) []lucid.QueryEvent {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(s.events), func(e lucid.QueryEvent) bool { return e.Path != path })
+}
+
+// descriptor is what the kinds of relation have in common, for tests that run over all of them.
+type descriptor[P, R any] interface {
+	lucid.Relation[P]
+	With(scopes ...func(*lucid.Query[R])) *lucid.Scoped[P, R]
+	Query(ex lucid.Executor, parents ...*P) *lucid.Query[R]
+	Load(ctx context.Context, ex lucid.Executor, parents ...*P) error
+	Loaded(p *P) bool
+}
+
+// mistakes is what a call of Register panics with; "" where it accepts.
+func mistakes(register func()) (text string) {
+	defer func() {
+		if problem := recover(); problem != nil {
+			text = fmt.Sprint(problem)
+		}
+	}()
+	register()
+	return ""
+}
+
+// allUsers are the users of the fixture by id, as read from the database.
+func allUsers(t testing.TB, db *fixture) []*User {
+	t.Helper()
+	users, err := lucid.From[User](db).OrderBy("id").All(t.Context())
+	require.NoError(t, err)
+	db.sent.reset()
+	return users
+}
+
+// allCountries are the countries of the fixture by id, as read from the database.
+func allCountries(t testing.TB, db *fixture) []*Country {
+	t.Helper()
+	countries, err := lucid.From[Country](db).OrderBy("id").All(t.Context())
+	require.NoError(t, err)
+	db.sent.reset()
+	return countries
+}

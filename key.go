@@ -205,17 +205,17 @@ func (k *keySet) add(parts []key) {
 		switch {
 		case len(k.rows) == 0:
 			k.kinds = append(k.kinds, p.kind)
-		case k.kinds[i] != p.kind:
-			// a set of several kinds is sent one by one
+		case k.kinds[i] != p.kind: // a set of several kinds is sent one by one
 			k.kinds[i] = kindOther
 		}
 	}
 	k.rows = append(k.rows, row)
 }
 
-// addValue adds a value of a single column; one that cannot be a key is sent as it is.
+// addValue adds a value of a single column: in a form that compares where it is an integer or a text,
+// else as it is.
 func (k *keySet) addValue(v any) {
-	if part, err := keyOf(v, false); err == nil {
+	if part, err := keyOf(v, false); err == nil && (part.kind == kindInt || part.kind == kindString) {
 		k.add([]key{part})
 		return
 	}

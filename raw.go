@@ -14,7 +14,7 @@ func splitRaw(sql string, d *dialect) []string {
 	var parts []string
 	var part strings.Builder
 	for i := 0; i < len(sql); {
-		if n := quotedLen(sql[i:], d); n > 0 {
+		if n := quotedLen(sql, i, d); n > 0 {
 			part.WriteString(sql[i : i+n])
 			i += n
 			continue
@@ -35,21 +35,58 @@ func splitRaw(sql string, d *dialect) []string {
 	return append(parts, part.String())
 }
 
-// quotedLen is the length of the quoted text or comment that sql begins with, 0 where it begins with neither.
-func quotedLen(sql string, d *dialect) int {
-	switch c := sql[0]; {
-	case c == '\'' || c == '"' || c == '`':
-		return stringLen(sql, c, d.kind == MySQL && c != '`')
-	case strings.HasPrefix(sql, "--"):
-		return upTo(sql, 2, "\n")
-	case strings.HasPrefix(sql, "/*"):
-		return upTo(sql, 2, "*/")
+// quotedLen is the length of the quoted text or comment that begins at sql[i], 0 where none does.
+func quotedLen(sql string, i int, d *dialect) int {
+	rest := sql[i:]
+	switch c := rest[0]; {
+	case c == '\'':
+		return stringLen(rest, c, d.kind == MySQL || d.kind == PostgreSQL && escapes(sql[:i]))
+	case c == '"' || c == '`':
+		return stringLen(rest, c, d.kind == MySQL && c == '"')
+	case isLineComment(rest, d):
+		return upTo(rest, 1, "\n")
+	case strings.HasPrefix(rest, "/*"):
+		return blockLen(rest, d.kind == PostgreSQL)
 	case c == '$' && d.kind == PostgreSQL:
-		if end := strings.IndexByte(sql[1:], '$'); end >= 0 && isTag(sql[1:1+end]) {
-			return upTo(sql, end+2, sql[:end+2])
+		if end := strings.IndexByte(rest[1:], '$'); end >= 0 && isTag(rest[1:1+end]) {
+			return upTo(rest, end+2, rest[:end+2])
 		}
 	}
 	return 0
+}
+
+// escapes reports whether a string after before has backslash escapes: E'…' on PostgreSQL.
+func escapes(before string) bool {
+	n := len(before)
+	return n > 0 && (before[n-1] == 'E' || before[n-1] == 'e') && (n == 1 || !isTag(before[n-2:n-1]))
+}
+
+// isLineComment reports whether sql begins a comment to the end of the line. On MySQL "--" takes a
+// space, and "#" is one too.
+func isLineComment(sql string, d *dialect) bool {
+	if d.kind != MySQL {
+		return strings.HasPrefix(sql, "--")
+	}
+	return sql[0] == '#' || sql == "--" || strings.HasPrefix(sql, "--") && sql[2] <= ' '
+}
+
+// blockLen is the length of a comment in /* */, which nests on some databases.
+func blockLen(sql string, nests bool) int {
+	depth := 0
+	for i := 0; i+1 < len(sql); i++ {
+		switch {
+		case sql[i] == '/' && sql[i+1] == '*' && (nests || depth == 0):
+			depth++
+			i++
+		case sql[i] == '*' && sql[i+1] == '/':
+			depth--
+			i++
+			if depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return len(sql)
 }
 
 // stringLen is the length of a string literal; a doubled quote does not end it.
@@ -120,6 +157,12 @@ func (s *session) execRaw(ctx context.Context, sql string, args []any) (int64, e
 	if err != nil {
 		return 0, err
 	}
-	n, err := s.exec(ctx, &statement{path: "exec", sql: text, args: args})
+	bare := make([]any, len(args))
+	for i, arg := range args {
+		if bare[i], err = plain(arg); err != nil {
+			return 0, failed("exec", err)
+		}
+	}
+	n, err := s.exec(ctx, &statement{path: "exec", sql: text, args: bare})
 	return n, failed("exec", err)
 }

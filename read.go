@@ -282,7 +282,7 @@ func spread(ids []any) []any {
 		return ids
 	}
 	v := reflect.ValueOf(ids[0])
-	if v.Kind() != reflect.Slice || v.Type().Elem().Kind() == reflect.Uint8 || v.Type() == reflect.TypeFor[Key]() || v.Type() == reflect.TypeFor[[]any]() {
+	if v.Kind() != reflect.Slice || isBytes(v.Type()) || v.Type() == reflect.TypeFor[Key]() || v.Type() == reflect.TypeFor[[]any]() {
 		return ids
 	}
 	out := make([]any, v.Len())

@@ -153,8 +153,12 @@ type builder struct {
 }
 
 func (b *builder) wrong(format string, args ...any) {
-	text := fmt.Sprintf(format, args...)
-	b.problems = append(b.problems, fmt.Errorf("%s.%s: %s", b.parent.name, b.name, strings.TrimPrefix(text, "lucid: ")))
+	for i, arg := range args {
+		if err, ok := arg.(error); ok { // the package is named once, at the front
+			args[i] = strings.TrimPrefix(err.Error(), "lucid: ")
+		}
+	}
+	b.problems = append(b.problems, fmt.Errorf("%s.%s: %s", b.parent.name, b.name, fmt.Sprintf(format, args...)))
 }
 
 func (b *builder) build(rel *relation) []error {

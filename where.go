@@ -1,10 +1,8 @@
 package lucid
 
 import (
-	"database/sql/driver"
 	"reflect"
 	"strings"
-	"time"
 )
 
 // Subquery is any *Query, as a value of WhereIn or WhereExists.
@@ -261,7 +259,7 @@ func (q *query) compareWith(method, column, op string, v any) (cond, error) {
 		}
 		return nil, wrong(ErrInvalidOperator, "lucid: %s: %s(%q): %s with nil is never true: use = or != to ask for NULL", q.model.name, method, column, op)
 	}
-	if t := reflect.TypeOf(v); t.Kind() == reflect.Slice && t.Elem().Kind() != reflect.Uint8 && !q.holds(column, t) {
+	if t := reflect.TypeOf(v); t.Kind() == reflect.Slice && !isBytes(t) && !q.holds(column, t) {
 		return nil, wrong(nil, "lucid: %s: %s(%q): the value is a slice: use WhereIn", q.model.name, method, column)
 	}
 	switch op {
@@ -294,7 +292,7 @@ func (q *query) in(method, column string, values any, not bool) (cond, error) {
 		return inQuery{named(column), inner, not}, err
 	}
 	v := reflect.ValueOf(values)
-	if values == nil || (v.Kind() != reflect.Slice && v.Kind() != reflect.Array) || v.Type().Elem().Kind() == reflect.Uint8 {
+	if values == nil || (v.Kind() != reflect.Slice && v.Kind() != reflect.Array) || isBytes(v.Type()) {
 		return nil, wrong(nil, "lucid: %s: %s(%q) takes a slice or a *Query, not a %T", q.model.name, method, column, values)
 	}
 	var keys keySet
@@ -336,31 +334,4 @@ func (q *query) columns(a, op, b string) (cond, error) {
 func (q *query) exists(method string, s Subquery, not bool) (cond, error) {
 	inner, err := q.sub(method, s)
 	return exists{inner, not}, err
-}
-
-// isNil reports whether v is nil or a typed nil pointer.
-func isNil(v any) bool {
-	if v == nil {
-		return true
-	}
-	rv := reflect.ValueOf(v)
-	return rv.Kind() == reflect.Pointer && rv.IsNil()
-}
-
-// plain is a value as it is bound: pointers followed, and nil for all that means NULL.
-func plain(v any) (any, error) {
-	if isNil(v) {
-		return nil, nil
-	}
-	if valuer, ok := v.(driver.Valuer); ok {
-		bare, err := valuer.Value()
-		if _, isTime := bare.(time.Time); err != nil || bare == nil || isTime {
-			return bare, err
-		}
-		return v, nil // the driver may know a better form
-	}
-	if rv := reflect.ValueOf(v); rv.Kind() == reflect.Pointer {
-		return plain(rv.Elem().Interface())
-	}
-	return v, nil
 }

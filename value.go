@@ -1,0 +1,46 @@
+package lucid
+
+import (
+	"database/sql/driver"
+	"reflect"
+	"time"
+)
+
+// isNil reports whether v is nil or a typed nil pointer.
+func isNil(v any) bool {
+	if v == nil {
+		return true
+	}
+	rv := reflect.ValueOf(v)
+	return rv.Kind() == reflect.Pointer && rv.IsNil()
+}
+
+// isBytes reports whether a slice is a []byte, or json.RawMessage and its like, rather than a list.
+func isBytes(t reflect.Type) bool {
+	return t.Kind() == reflect.Slice && t.Elem() == reflect.TypeFor[byte]()
+}
+
+// plain is a value as it is bound: pointers followed, nil for all that means NULL, and times in UTC,
+// since drivers differ in what they make of a zone.
+func plain(v any) (any, error) {
+	if isNil(v) {
+		return nil, nil
+	}
+	if t, ok := v.(time.Time); ok {
+		return t.UTC(), nil
+	}
+	if valuer, ok := v.(driver.Valuer); ok {
+		bare, err := valuer.Value()
+		if t, isTime := bare.(time.Time); isTime {
+			return t.UTC(), err
+		}
+		if err != nil || bare == nil {
+			return nil, err
+		}
+		return v, nil // the driver may know a better form
+	}
+	if rv := reflect.ValueOf(v); rv.Kind() == reflect.Pointer {
+		return plain(rv.Elem().Interface())
+	}
+	return v, nil
+}
