@@ -1,7 +1,6 @@
 package lucid
 
 import (
-	"fmt"
 	"reflect"
 	"unsafe"
 )
@@ -67,14 +66,14 @@ func refOf[T, F any](field func(*T) *F) columnRef {
 func offsetOf[T, F any](field func(*T) *F) (offset uintptr, err error) {
 	defer func() {
 		if recover() != nil {
-			err = fmt.Errorf("lucid: the function that names a field of %s panics: return the address of a field", reflect.TypeFor[T]())
+			err = wrong(ErrUnknownColumn, "lucid: the function that names a field of %s panics: return the address of a field", reflect.TypeFor[T]())
 		}
 	}()
 	probe := new(T)
 	at := uintptr(unsafe.Pointer(field(probe)))
 	offset = at - uintptr(unsafe.Pointer(probe))
 	if at == 0 || offset >= unsafe.Sizeof(*probe) {
-		return 0, fmt.Errorf("lucid: the function that names a field of %s returns another address: return the address of a field of its argument", reflect.TypeFor[T]())
+		return 0, wrong(ErrUnknownColumn, "lucid: the function that names a field of %s returns another address: return the address of a field of its argument", reflect.TypeFor[T]())
 	}
 	return offset, nil
 }
@@ -115,34 +114,30 @@ func (c Cond[T]) parts() (cond, error) {
 }
 
 // on makes a condition on the column.
-func (c Col[T, V]) on(make func(left expr) cond) Cond[T] {
+func (c Col[T, V]) on(make func(left expr) (cond, error)) Cond[T] {
 	column, err := c.ref.find()
 	if err != nil {
 		return Cond[T]{err: err}
 	}
-	return Cond[T]{cond: make(named(column.name))}
+	made, err := make(named(column.name))
+	return Cond[T]{made, err}
 }
 
 // compare makes left op v; a nil v is NULL.
 func (c Col[T, V]) compare(op string, v V) Cond[T] {
-	return c.on(func(left expr) cond {
+	return c.on(func(left expr) (cond, error) {
 		bare, err := plain(v)
 		switch {
 		case err != nil:
-			return badCond{err}
+			return nil, err
 		case bare != nil:
-			return compare{left, op, value{bare}}
+			return compare{left, op, value{bare}}, nil
 		case op == "=" || op == "<>":
-			return isNull{left, op == "<>"}
+			return isNull{left, op == "<>"}, nil
 		}
-		return badCond{wrong(ErrInvalidOperator, "lucid: column %q: %s with nil is never true: use IsNull or NotNull", c.Name(), op)}
+		return nil, wrong(ErrInvalidOperator, "lucid: column %q: %s with nil is never true: use IsNull or NotNull", c.Name(), op)
 	})
 }
-
-// badCond is a condition that could not be made.
-type badCond struct{ err error }
-
-func (c badCond) write(s sink) { s.fail(c.err) }
 
 // Eq is column = v; a nil v is IS NULL.
 func (c Col[T, V]) Eq(v V) Cond[T] { return c.compare("=", v) }
@@ -169,53 +164,50 @@ func (c Col[T, V]) In(vs ...V) Cond[T] { return c.in(vs, false) }
 func (c Col[T, V]) NotIn(vs ...V) Cond[T] { return c.in(vs, true) }
 
 func (c Col[T, V]) in(vs []V, not bool) Cond[T] {
-	return c.on(func(left expr) cond {
+	return c.on(func(left expr) (cond, error) {
 		var keys keySet
 		for _, v := range vs {
 			bare, err := plain(v)
-			if err == nil && bare == nil {
-				err = wrong(nil, "lucid: column %q: a value of In is nil, which IN never matches: use IsNull", c.Name())
-			}
 			if err != nil {
-				return badCond{err}
+				return nil, err
+			}
+			if bare == nil {
+				return nil, wrong(nil, "lucid: column %q: a value of In is nil, which IN never matches: use IsNull", c.Name())
 			}
 			keys.addValue(bare)
 		}
-		return inKeys{[]expr{left}, keys, not}
+		return inKeys{[]expr{left}, keys, not}, nil
 	})
 }
 
 // Between is column BETWEEN lo AND hi, both included.
 func (c Col[T, V]) Between(lo, hi V) Cond[T] {
-	return c.on(func(left expr) cond {
+	return c.on(func(left expr) (cond, error) {
 		low, err := plain(lo)
-		high, err2 := plain(hi)
-		if err == nil {
-			err = err2
+		if err != nil {
+			return nil, err
 		}
+		high, err := plain(hi)
 		if err == nil && (low == nil || high == nil) {
 			err = wrong(nil, "lucid: column %q: a bound of Between is nil: use Gte or Lte", c.Name())
 		}
-		if err != nil {
-			return badCond{err}
-		}
-		return between{left: left, lo: low, hi: high}
+		return between{left: left, lo: low, hi: high}, err
 	})
 }
 
 // Like is column LIKE pattern, as WhereLike is.
 func (c Col[T, V]) Like(pattern string) Cond[T] {
-	return c.on(func(left expr) cond { return compare{left, "LIKE", value{pattern}} })
+	return c.on(func(left expr) (cond, error) { return compare{left, "LIKE", value{pattern}}, nil })
 }
 
 // IsNull is column IS NULL.
 func (c Col[T, V]) IsNull() Cond[T] {
-	return c.on(func(left expr) cond { return isNull{left: left} })
+	return c.on(func(left expr) (cond, error) { return isNull{left: left}, nil })
 }
 
 // NotNull is column IS NOT NULL.
 func (c Col[T, V]) NotNull() Cond[T] {
-	return c.on(func(left expr) cond { return isNull{left, true} })
+	return c.on(func(left expr) (cond, error) { return isNull{left, true}, nil })
 }
 
 // And holds where all of conds do; none holds always.

@@ -90,3 +90,8 @@ func (t keysetTerm) beyond(left expr, v any, d *dialect) cond {
 	}
 	return group{{cond: c}, {cond: isNull{left: left}, or: true}}
 }
+
+// badCond is a condition that could not be made.
+type badCond struct{ err error }
+
+func (c badCond) write(s sink) { s.fail(c.err) }
