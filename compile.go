@@ -246,7 +246,8 @@ func (w *writer) lock(s *selectStmt) {
 		text = w.d.share
 	}
 	if w.d.lockOf && len(s.joins) > 0 { // an outer join's empty side cannot be locked
-		text += " OF " + w.piece(func() { w.name(w.scope.names[s.from]) })
+		name := w.scope.names[s.from]
+		text += " OF " + w.piece(func() { w.name(name[strings.LastIndexByte(name, '.')+1:]) })
 	}
 	if s.lock.wait != "" {
 		text += " " + s.lock.wait
