@@ -22,7 +22,7 @@ func (q *Query[T]) Exists(ctx context.Context) (bool, error) {
 	data := q.data()
 	bare := data.unordered()
 	bare.offset, bare.limit = 0, nil
-	s := &selectStmt{items: []item{{expr: exists{q: bare}}}}
+	s := &selectStmt{comment: data.comment, items: []item{{expr: exists{q: bare}}}}
 	var found bool
 	return found, data.scalar(ctx, "Exists", s, &found)
 }

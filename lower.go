@@ -93,7 +93,7 @@ func (q *query) list(s *selectStmt, p *plan) error {
 		}
 	}
 	p.tail = len(tail) > 0
-	p.partial = readSet(p)
+	p.partial = p.columnsRead()
 	return nil
 }
 
@@ -187,22 +187,6 @@ func (q *query) middleItems() []item {
 		}
 	}
 	return items
-}
-
-// readSet is the model's columns that a plan reads; nil where it reads them all.
-func readSet(p *plan) *columnSet {
-	set := &columnSet{has: make([]bool, len(p.model.columns))}
-	n := 0
-	for _, t := range p.targets {
-		if t.col != nil && !t.col.extra && !set.has[t.col.index] {
-			set.has[t.col.index] = true
-			n++
-		}
-	}
-	if n == len(set.has) {
-		return nil
-	}
-	return set
 }
 
 // ordering is the order that was asked for, else the default of the relation's kind.

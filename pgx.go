@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -20,7 +21,15 @@ func NewPgx(pool *pgxpool.Pool, opts ...Option) *DB {
 
 // openPgx is Open for postgres:// URLs.
 func openPgx(ctx context.Context, url string, opts []Option) (*DB, error) {
-	pool, err := pgxpool.New(ctx, url)
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, err
+	}
+	config.AfterConnect = func(_ context.Context, c *pgx.Conn) error {
+		c.TypeMap().RegisterType(&pgtype.Type{Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC}})
+		return nil
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, err
 	}
@@ -220,6 +229,8 @@ func (r pgxRows) Plain(_ int, v any) any {
 	switch v := v.(type) {
 	case int64, float64, string, bool, []byte, nil:
 		return v
+	case time.Time:
+		return v.UTC()
 	case int32:
 		return int64(v)
 	case int16:

@@ -42,6 +42,22 @@ func (p *plan) add(name string) {
 	p.names = append(p.names, name)
 }
 
+// columnsRead is the model's columns that the plan reads; nil where it reads them all.
+func (p *plan) columnsRead() *columnSet {
+	set := &columnSet{has: make([]bool, len(p.model.columns))}
+	n := 0
+	for _, t := range p.targets {
+		if t.col != nil && !t.col.extra && !set.has[t.col.index] {
+			set.has[t.col.index] = true
+			n++
+		}
+	}
+	if n == len(set.has) {
+		return nil
+	}
+	return set
+}
+
 // find is the target of a name.
 func (p *plan) find(name string) (target, bool) {
 	for _, t := range p.targets {
@@ -122,6 +138,7 @@ func (p *plan) withTail(r rows) (*plan, error) {
 	for _, name := range columns[min(len(p.targets), len(columns)):] {
 		whole.add(name)
 	}
+	whole.partial = whole.columnsRead()
 	return &whole, nil
 }
 

@@ -2,6 +2,7 @@ package lucid
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -94,6 +95,11 @@ func (q *Query[T]) join(method, kind, table, on string) *Query[T] {
 		return q
 	}
 	j := join{kind: kind, src: &source{table: m[1], as: m[2]}}
+	if data.joined(j.src.called()) {
+		data.fail(wrong(nil, "lucid: %s: %s(%q): the query has a table %q already: name this one, as in %q",
+			data.model.name, method, table, j.src.called(), m[1]+" AS other"))
+		return q
+	}
 	if known, ok := tables.Load(m[1]); ok {
 		j.src.model = known.(*model)
 	}
@@ -107,6 +113,11 @@ func (q *Query[T]) join(method, kind, table, on string) *Query[T] {
 	}
 	data.joins = append(data.joins, j)
 	return q
+}
+
+// joined reports whether the query has a table of a name.
+func (q *query) joined(name string) bool {
+	return q.main.called() == name || slices.ContainsFunc(q.joins, func(j join) bool { return j.src != nil && j.src.called() == name })
 }
 
 // OrderBy orders by a column, or by the name of something selected; dir is "asc" (the default) or
