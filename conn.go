@@ -45,9 +45,12 @@ type database struct {
 type conn interface {
 	query(ctx context.Context, st *statement) (rows, error)
 	exec(ctx context.Context, st *statement) (int64, error)
-	// batch sends statements in one round trip and hands each result to read, in order.
-	// It reports false, and has sent nothing, where the protocol cannot.
-	batch(ctx context.Context, sts []*statement, read func(i int, r rows) error) (bool, error)
+}
+
+// batcher is a conn that sends several statements in one round trip, and hands each result to read,
+// in order.
+type batcher interface {
+	batch(ctx context.Context, sts []*statement, read func(i int, r rows) error) error
 }
 
 // pool is a conn that begins transactions.
@@ -224,10 +227,8 @@ func (s *session) exec(ctx context.Context, st *statement) (int64, error) {
 
 // queryAll sends selects, in one round trip where the protocol can, and hands each result to read.
 func (s *session) queryAll(ctx context.Context, sts []*statement, read func(i int, r rows) error) error {
-	if len(sts) > 1 {
-		if sent, err := s.queryBatch(ctx, sts, read); sent {
-			return err
-		}
+	if b, ok := s.conn.(batcher); ok && len(sts) > 1 {
+		return s.queryBatch(ctx, b, sts, read)
 	}
 	for i, st := range sts {
 		r, err := s.query(ctx, st)
@@ -241,24 +242,21 @@ func (s *session) queryAll(ctx context.Context, sts []*statement, read func(i in
 	return nil
 }
 
-func (s *session) queryBatch(ctx context.Context, sts []*statement, read func(i int, r rows) error) (bool, error) {
+func (s *session) queryBatch(ctx context.Context, b batcher, sts []*statement, read func(i int, r rows) error) error {
 	dones := make([]func(int64, error), len(sts))
 	for i, st := range sts {
 		_, dones[i] = s.observe(ctx, st)
 	}
 	next := 0 // the first statement whose result was not read
-	sent, err := s.conn.batch(ctx, sts, func(i int, r rows) error {
+	err := stopped(ctx, b.batch(ctx, sts, func(i int, r rows) error {
 		next = i + 1
 		watched := &watchedRows{rows: r, ctx: ctx, done: dones[i]}
 		return closing(watched, read(i, watched))
-	})
-	err = stopped(ctx, err)
-	if sent {
-		for ; next < len(dones); next++ {
-			dones[next](0, err)
-		}
+	}))
+	for ; next < len(dones); next++ {
+		dones[next](0, err)
 	}
-	return sent, err
+	return err
 }
 
 // closing closes rows that were read and keeps the first error.

@@ -84,7 +84,7 @@ func (j *job) prepare(l *loader) error {
 	j.q = j.rel.query(l.s, j.path)
 	j.q.scoped(j.scopes)
 	j.q.parents = j.set.len()
-	if (j.q.limit != nil || j.q.offset > 0) && (!l.lazy || j.set.len() > 1) {
+	if (j.q.limit != nil || j.q.offset > 0) && (!l.lazy || !j.top || j.set.len() > 1) {
 		return wrong(nil, "lucid: preload %s: a Limit or Offset would cut the rows of all parents together: use GroupLimit", j.path)
 	}
 	return j.q.err

@@ -56,7 +56,7 @@ func (c pgxConn) exec(ctx context.Context, st *statement) (int64, error) {
 	return tag.RowsAffected(), err
 }
 
-func (c pgxConn) batch(ctx context.Context, sts []*statement, read func(int, rows) error) (bool, error) {
+func (c pgxConn) batch(ctx context.Context, sts []*statement, read func(int, rows) error) error {
 	batch := &pgx.Batch{}
 	for _, st := range sts {
 		batch.Queue(st.sql, st.args...)
@@ -66,7 +66,7 @@ func (c pgxConn) batch(ctx context.Context, sts []*statement, read func(int, row
 	if cerr := results.Close(); err == nil {
 		err = cerr
 	}
-	return true, err
+	return err
 }
 
 func readBatch(results pgx.BatchResults, n int, read func(int, rows) error) error {
@@ -129,10 +129,10 @@ func (p pgxPool) exec(ctx context.Context, st *statement) (int64, error) {
 	return pgxConn{c.Conn()}.exec(ctx, st)
 }
 
-func (p pgxPool) batch(ctx context.Context, sts []*statement, read func(int, rows) error) (bool, error) {
+func (p pgxPool) batch(ctx context.Context, sts []*statement, read func(int, rows) error) error {
 	c, err := p.acquire(ctx)
 	if err != nil {
-		return true, err
+		return err
 	}
 	defer c.Release()
 	return pgxConn{c.Conn()}.batch(ctx, sts, read)

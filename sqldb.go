@@ -71,10 +71,6 @@ func (c sqlConn) exec(ctx context.Context, st *statement) (int64, error) {
 	return res.RowsAffected()
 }
 
-func (sqlConn) batch(context.Context, []*statement, func(int, rows) error) (bool, error) {
-	return false, nil
-}
-
 type sqlPool struct {
 	sqlConn
 	db *sql.DB
