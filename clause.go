@@ -34,6 +34,9 @@ type subselect interface {
 	statement(d *dialect) (*selectStmt, error)
 }
 
+// alone is a subquery that refers to nothing around it: its tables keep their names.
+type alone struct{ subselect }
+
 // source is one use of a table in a statement; two uses of one table are two sources.
 type source struct {
 	table  string
@@ -72,10 +75,37 @@ type selectStmt struct {
 	lock     lock
 }
 
+// changeStmt is an UPDATE of one table, or a DELETE where it sets nothing.
+type changeStmt struct {
+	comment string
+	table   *source
+	set     []assignment
+	where   []condList
+}
+
+// assignment is column = value.
+type assignment struct {
+	column string
+	value  expr
+}
+
 // item is one entry of a select list.
 type item struct {
 	expr expr
 	as   string // "": the expression names itself
+	conv converter
+}
+
+// converter is what a value of the result becomes as an extra; nil leaves it as it is.
+type converter func(v any) (any, error)
+
+// toUTC is a time in UTC, of a text that holds one too.
+func toUTC(v any) (any, error) {
+	t, ok, err := timeOf(v)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return t.UTC(), nil
 }
 
 type join struct {
@@ -195,6 +225,23 @@ func (f fragment) write(s sink) {
 	s.text(f.after)
 }
 
+// aggregateOf is a function over a column: SUM(x). An average of numbers is taken in floating point,
+// where the database would cut it to a few decimals.
+type aggregateOf struct {
+	function string // "SUM"
+	of       expr
+	kind     kind // of the column
+}
+
+func (a aggregateOf) write(s sink) {
+	s.text(a.function + "(")
+	if a.function == "AVG" && (a.kind == kindInt || a.kind == kindFloat) {
+		s.text(s.facts().toFloat)
+	}
+	a.of.write(s)
+	s.text(")")
+}
+
 // condList is conditions joined as they were chained: flat, with SQL's precedence.
 type condList []term
 
@@ -257,6 +304,26 @@ func (c compare) write(s sink) {
 type value struct{ v any }
 
 func (v value) write(s sink) { s.arg(v.v) }
+
+// countAll is the number of rows.
+var countAll = item{expr: fragment{before: "COUNT(*)"}}
+
+// computed is one value computed over the rows of a select: (SELECT COUNT(*) FROM …).
+type computed struct {
+	q  subselect
+	of item
+}
+
+func (c computed) write(s sink) { s.sub(c.q, c.of) }
+
+// values is bound values.
+func values(vs []any) []expr {
+	out := make([]expr, len(vs))
+	for i, v := range vs {
+		out[i] = value{v}
+	}
+	return out
+}
 
 // subquery is a select as a value.
 type subquery struct{ q subselect }
@@ -330,19 +397,36 @@ func (c exists) write(s sink) {
 	s.sub(c.q, item{expr: fragment{before: "1"}})
 }
 
+// inQuery is left IN (SELECT …); several left sides make a composite key.
 type inQuery struct {
-	left expr
+	left []expr
 	q    subselect
 	not  bool
 }
 
 func (c inQuery) write(s sink) {
-	c.left.write(s)
+	writeTuple(s, c.left)
 	if c.not {
 		s.text(" NOT")
 	}
 	s.text(" IN ")
 	s.sub(c.q)
+}
+
+// writeTuple writes expressions as one value: (a, b).
+func writeTuple(s sink, parts []expr) {
+	if len(parts) > 1 {
+		s.text("(")
+	}
+	for i, e := range parts {
+		if i > 0 {
+			s.text(", ")
+		}
+		e.write(s)
+	}
+	if len(parts) > 1 {
+		s.text(")")
+	}
 }
 
 // inKeys is left IN (keys); several left sides make a composite key.
@@ -360,7 +444,7 @@ func (c inKeys) write(s sink) {
 		constant(c.not).write(s)
 		return
 	}
-	c.writeLeft(s)
+	writeTuple(s, c.left)
 	switch c.keys.form(s.facts()) {
 	case keyArray:
 		c.writeArray(s)
@@ -368,21 +452,6 @@ func (c inKeys) write(s sink) {
 		c.writeJSON(s)
 	default:
 		c.writeList(s)
-	}
-}
-
-func (c inKeys) writeLeft(s sink) {
-	if len(c.left) > 1 {
-		s.text("(")
-	}
-	for i, e := range c.left {
-		if i > 0 {
-			s.text(", ")
-		}
-		e.write(s)
-	}
-	if len(c.left) > 1 {
-		s.text(")")
 	}
 }
 
@@ -447,24 +516,9 @@ func (c inKeys) writeList(s sink) {
 		if i > 0 {
 			s.text(", ")
 		}
-		c.writeKey(s, c.keys.rows[min(i, n-1)])
+		writeTuple(s, values(c.keys.rows[min(i, n-1)]))
 	}
 	s.text(")")
-}
-
-func (c inKeys) writeKey(s sink, key []any) {
-	if len(key) > 1 {
-		s.text("(")
-	}
-	for i, v := range key {
-		if i > 0 {
-			s.text(", ")
-		}
-		s.arg(v)
-	}
-	if len(key) > 1 {
-		s.text(")")
-	}
 }
 
 // roundUp is n or the next power of two, as far as the limit allows.

@@ -38,6 +38,54 @@ func compileUnion(d *dialect, stmts []*selectStmt) (string, []any, error) {
 	return text, args, nil
 }
 
+// compileChange is the text and arguments of an UPDATE or DELETE, and whether it has a subquery.
+func compileChange(d *dialect, s *changeStmt) (*statement, bool, error) {
+	sc := &scope{main: s.table, names: map[*source]string{}}
+	sc.add(s.table)
+	w := &writer{d: d, scope: sc}
+	var build func() (string, []any)
+	if len(s.set) > 0 {
+		ub := flavor(d).NewUpdateBuilder()
+		w.vars = ub
+		ub.SQL(w.comment(s.comment))
+		ub.Update(w.piece(func() { w.path(s.table.table) }))
+		ub.Set(w.each(len(s.set), func(i int) { w.assign(s.set[i]) })...)
+		ub.Where(w.conditions(s.where)...)
+		build = ub.Build
+	} else {
+		db := flavor(d).NewDeleteBuilder()
+		w.vars = db
+		db.SQL(w.comment(s.comment))
+		db.DeleteFrom(w.piece(func() { w.path(s.table.table) }))
+		db.Where(w.conditions(s.where)...)
+		build = db.Build
+	}
+	if w.err != nil {
+		return nil, false, w.err
+	}
+	text, args := build()
+	return &statement{sql: text, args: args}, w.nested, nil
+}
+
+func (w *writer) assign(a assignment) {
+	w.name(a.column)
+	w.text(" = ")
+	a.value.write(w)
+}
+
+// comment is a comment before a statement, "" where there is none.
+func (w *writer) comment(text string) string {
+	if text == "" {
+		return ""
+	}
+	return escaped("/* " + commentText(text) + " */")
+}
+
+// conditions is the groups of a WHERE.
+func (w *writer) conditions(groups []condList) []string {
+	return w.each(len(groups), func(i int) { w.bracketed(groups[i], len(groups) > 1) })
+}
+
 func flavor(d *dialect) sqlbuilder.Flavor {
 	switch d.kind {
 	case PostgreSQL:
@@ -106,7 +154,9 @@ func (sc *scope) nameOf(src *source) (string, bool) {
 // writer renders the parts of one select into a builder.
 type writer struct {
 	d      *dialect
-	sb     *sqlbuilder.SelectBuilder
+	sb     *sqlbuilder.SelectBuilder      // nil where it is no select
+	vars   interface{ Var(v any) string } // the builder, as far as it takes arguments
+	nested bool                           // a subquery was written
 	scope  *scope
 	buf    []byte
 	items  []item // of the select list, whose names some clauses can use
@@ -125,9 +175,10 @@ const (
 )
 
 func compileSelect(d *dialect, s *selectStmt, parent *scope) (*sqlbuilder.SelectBuilder, error) {
-	w := &writer{d: d, sb: flavor(d).NewSelectBuilder(), scope: newScope(parent, s)}
+	sb := flavor(d).NewSelectBuilder()
+	w := &writer{d: d, sb: sb, vars: sb, scope: newScope(parent, s)}
 	if s.comment != "" {
-		w.sb.SQL(escaped("/* " + commentText(s.comment) + " */"))
+		w.sb.SQL(w.comment(s.comment))
 	}
 	w.items, w.hidden, w.alias = s.items, s.hidden, aliasExpr
 	w.sb.Select(w.each(len(s.items), func(i int) { w.item(s.items[i]) })...)
@@ -138,7 +189,7 @@ func compileSelect(d *dialect, s *selectStmt, parent *scope) (*sqlbuilder.Select
 	if s.from != nil {
 		w.sb.From(w.piece(func() { w.tables(s) }))
 	}
-	w.sb.Where(w.each(len(s.where), func(i int) { w.bracketed(s.where[i], len(s.where) > 1) })...)
+	w.sb.Where(w.conditions(s.where)...)
 	if len(s.groupBy) > 0 {
 		w.sb.GroupBy(w.each(len(s.groupBy), func(i int) { s.groupBy[i].write(w) })...)
 		if len(s.having) > 0 {
@@ -279,7 +330,7 @@ func commentText(text string) string {
 
 func (w *writer) text(sql string) { w.buf = append(w.buf, escaped(sql)...) }
 
-func (w *writer) arg(v any) { w.buf = append(w.buf, w.sb.Var(v)...) }
+func (w *writer) arg(v any) { w.buf = append(w.buf, w.vars.Var(v)...) }
 
 // name writes one quoted identifier.
 func (w *writer) name(name string) {
@@ -424,6 +475,10 @@ func (w *writer) sub(q subselect, items ...item) {
 		plain.items, plain.hidden, plain.order, plain.distinct = items, append(slices.Clip(s.hidden), s.items...), nil, false
 		s = &plain
 	}
+	if _, ok := q.(alone); ok {
+		w.derived(s, nil)
+		return
+	}
 	w.derived(s, w.scope)
 }
 
@@ -435,7 +490,8 @@ func (w *writer) derived(s *selectStmt, parent *scope) {
 		w.fail(err)
 		return
 	}
-	w.buf = append(w.buf, "("+w.sb.Var(sb)+")"...)
+	w.nested = true
+	w.buf = append(w.buf, "("+w.vars.Var(sb)+")"...)
 }
 
 // raw writes SQL from the user; each ? outside quotes and comments is an argument, ?? is a ?.

@@ -2,19 +2,24 @@ package lucid
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
 // Count is the number of rows that match, in one statement; order, limit, offset and preloads are
 // ignored. Of a query with Distinct or GroupBy it counts what remains.
 func (q *Query[T]) Count(ctx context.Context) (int64, error) {
-	data := q.data()
-	s, err := data.countStmt()
+	return q.data().count(ctx, "Count")
+}
+
+func (q *query) count(ctx context.Context, verb string) (int64, error) {
+	s, err := q.countStmt()
 	if err != nil {
 		return 0, err
 	}
 	var n int64
-	return n, data.scalar(ctx, "Count", s, &n)
+	err = q.scalar(ctx, verb, s, &n)
+	return n, err
 }
 
 // Exists reports whether a row matches, in one statement; order, limit, offset and preloads are ignored.
@@ -31,29 +36,29 @@ func (q *Query[T]) Exists(ctx context.Context) (bool, error) {
 // time.Time; the average of integers is a float64, a decimal is a string), and nil when there is no
 // row or all values are NULL. They send one statement; order, limit, offset and preloads are ignored.
 func (q *Query[T]) Sum(ctx context.Context, column string) (any, error) {
-	return q.data().aggregate(ctx, "Sum", "SUM(", column)
+	return q.data().aggregate(ctx, "SUM", column)
 }
 
 // Avg is the average; see Sum.
 func (q *Query[T]) Avg(ctx context.Context, column string) (any, error) {
-	return q.data().aggregate(ctx, "Avg", "AVG(", column)
+	return q.data().aggregate(ctx, "AVG", column)
 }
 
 // Min is the least value; see Sum.
 func (q *Query[T]) Min(ctx context.Context, column string) (any, error) {
-	return q.data().aggregate(ctx, "Min", "MIN(", column)
+	return q.data().aggregate(ctx, "MIN", column)
 }
 
 // Max is the greatest value; see Sum.
 func (q *Query[T]) Max(ctx context.Context, column string) (any, error) {
-	return q.data().aggregate(ctx, "Max", "MAX(", column)
+	return q.data().aggregate(ctx, "MAX", column)
 }
 
 // unordered is the query without what a count ignores.
 func (q *query) unordered() *query {
 	bare := q.clone()
 	bare.order, bare.limit, bare.offset, bare.steps, bare.lock = nil, nil, 0, nil, lock{}
-	bare.groupLimit, bare.groupOrder, bare.defaultOrder = nil, nil, false
+	bare.groupLimit, bare.groupOrder, bare.defaultOrder, bare.single = nil, nil, false, false
 	return bare
 }
 
@@ -75,7 +80,8 @@ func (q *query) countStmt() (*selectStmt, error) {
 	return &selectStmt{comment: q.comment, items: count, from: &source{table: "counted", sub: inner}}, nil
 }
 
-func (q *query) aggregate(ctx context.Context, verb, function, column string) (any, error) {
+func (q *query) aggregate(ctx context.Context, function, column string) (any, error) {
+	verb := function[:1] + strings.ToLower(function[1:])
 	bare := q.unordered()
 	if err := bare.check(); err != nil {
 		return nil, err
@@ -84,22 +90,29 @@ func (q *query) aggregate(ctx context.Context, verb, function, column string) (a
 		return nil, wrong(nil, "lucid: %s: %s of a query with Distinct or GroupBy: select it with SelectRaw", q.model.name, verb)
 	}
 	s := bare.frame()
-	s.items = []item{{expr: fragment{function, named(column), ")"}}}
+	k := q.kindOf(column)
+	s.items = []item{{expr: aggregateOf{function, named(column), k}}}
 	var v any
-	if err := q.scalar(ctx, verb, s, &v); err != nil || v == nil {
+	if err := q.scalar(ctx, verb, s, &v); err != nil {
 		return nil, err
 	}
-	out, err := aggregated(v, q.model.byName[column], verb == "Avg")
+	out, err := aggregated(v, k, function == "AVG")
 	return out, failed(verb+" of "+q.path+"."+column, err)
 }
 
-// aggregated is an aggregate as a field of the column's kind would hold it.
-func aggregated(v any, c *column, average bool) (any, error) {
-	k := kindOther
-	if c != nil {
-		k = c.kind
+// kindOf is the kind of a column of the model, as a user writes it.
+func (q *query) kindOf(column string) kind {
+	if c := q.model.byName[strings.TrimPrefix(column, q.main.table+".")]; c != nil {
+		return c.kind
 	}
+	return kindOther
+}
+
+// aggregated is an aggregate as a field of the column's kind would hold it; nil is NULL.
+func aggregated(v any, k kind, average bool) (any, error) {
 	switch {
+	case v == nil:
+		return nil, nil
 	case k == kindFloat, k == kindInt && average:
 		return convert[float64](v)
 	case k == kindInt:

@@ -33,11 +33,13 @@ type dialect struct {
 	maxParams        int    // of one statement
 	keys             keyForm
 	nullsLast        bool   // ORDER BY x ASC puts NULL after the values
+	changesBlind     bool   // a statement cannot read the table that it changes
 	offsetNeedsLimit bool   // there is no OFFSET without a LIMIT
 	ilike            string // the operator of a case-insensitive LIKE; "" where both sides are lowered
 	explain          string
 	share            string // how a select locks for reading; "" where selects take no locks
 	lockOf           bool   // a lock can name the table it is for
+	toFloat          string // what makes a number floating point; "" where averages are
 	foldsText        bool   // texts usually ignore case
 	textTimes        bool   // times are stored as text
 	valuesIn         bool   // a list of composite keys is IN (VALUES (…), …)
@@ -59,11 +61,11 @@ var (
 	}
 	mysql8 = &dialect{
 		kind: MySQL, server: "MySQL", quote: "`", maxParams: 65535,
-		keys: keyList, foldsText: true, offsetNeedsLimit: true, explain: "EXPLAIN", share: "FOR SHARE",
+		keys: keyList, foldsText: true, changesBlind: true, toFloat: "1E0 * ", offsetNeedsLimit: true, explain: "EXPLAIN", share: "FOR SHARE",
 	}
 	mariadb = &dialect{
 		kind: MySQL, server: "MariaDB", quote: "`", maxParams: 65535,
-		keys: keyList, foldsText: true, offsetNeedsLimit: true, explain: "EXPLAIN", share: "LOCK IN SHARE MODE",
+		keys: keyList, foldsText: true, changesBlind: true, toFloat: "1E0 * ", offsetNeedsLimit: true, explain: "EXPLAIN", share: "LOCK IN SHARE MODE",
 	}
 	sqlite = &dialect{
 		kind: SQLite, server: "SQLite", quote: `"`, maxParams: 32766,

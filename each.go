@@ -3,6 +3,7 @@ package lucid
 import (
 	"context"
 	"iter"
+	"math"
 	"unsafe"
 )
 
@@ -39,10 +40,12 @@ func (q *query) each(ctx context.Context, yield yielder) {
 		yield(nil, err)
 	case len(q.steps) == 0 && !q.model.finds:
 		q.stream(ctx, d, yield)
-	case q.continuable():
-		q.eachPage(ctx, d, yield)
 	default:
-		q.eachOf(ctx, d, yield)
+		if terms, ok := q.keyset(); ok {
+			q.eachPage(ctx, d, terms, yield)
+		} else {
+			q.eachOf(ctx, d, yield)
+		}
 	}
 }
 
@@ -109,38 +112,17 @@ func (q *query) yieldAll(ctx context.Context, rows []unsafe.Pointer, yield yield
 	return true
 }
 
-// continuable reports whether a page can begin after a row: every order term is a column of the model.
-func (q *query) continuable() bool {
-	if q.distinct || len(q.groupBy) > 0 || q.groupLimit != nil || len(q.model.key) == 0 {
-		return false
-	}
-	for _, t := range q.order {
-		name, ok := t.expr.(named)
-		if !ok || q.model.byName[string(name)] == nil {
-			return false
-		}
-	}
-	return true
-}
-
 // eachPage reads a batch at a time, each with a statement of its own.
-func (q *query) eachPage(ctx context.Context, d *dialect, yield yielder) {
-	terms := q.keyset()
-	left := -1 // rows that the query's own limit still allows
+func (q *query) eachPage(ctx context.Context, d *dialect, terms []keysetTerm, yield yielder) {
+	left := math.MaxInt // rows that the query's own limit still allows
 	if q.limit != nil {
 		left = *q.limit
 	}
 	page := q.clone()
-	page.order = q.keysetOrder(terms)
-	for _, t := range terms {
-		page.needs = append(page.needs, t.col.name)
-	}
+	page.ordered(terms)
 	guard := page.guard
-	for left != 0 {
-		n := eachBatch
-		if left > 0 {
-			n = min(n, left)
-		}
+	for left > 0 {
+		n := min(eachBatch, left)
 		page.limit = &n
 		rows, err := page.select_(ctx, d)
 		if err != nil {
@@ -150,12 +132,16 @@ func (q *query) eachPage(ctx context.Context, d *dialect, yield yielder) {
 		if len(rows) == 0 {
 			return
 		}
-		next := q.after(terms, rows[len(rows)-1], d) // before the loop's body can change the row
+		place, err := q.placeOf(terms, rows[len(rows)-1]) // before the loop's body can change the row
+		if err != nil {
+			yield(nil, err)
+			return
+		}
 		if !q.yieldAll(ctx, rows, yield) || len(rows) < n {
 			return
 		}
-		left = max(left-len(rows), -1)
+		left -= len(rows)
 		page.offset = 0
-		page.guard = append(guard[:len(guard):len(guard)], term{cond: next})
+		page.guard = append(guard[:len(guard):len(guard)], term{cond: after(terms, place, d)})
 	}
 }

@@ -1,25 +1,101 @@
 package lucid
 
-// Has keeps rows that have related rows: at least one, or as many as counts say. Not built yet: the
-// finishing call is an error.
-func (q *Query[T]) Has(Relation[T], ...CountCond) *Query[T] { return q.unbuilt("Has") }
+import "strings"
 
-// OrHas is Has joined by OR. Not built yet: the finishing call is an error.
-func (q *Query[T]) OrHas(Relation[T], ...CountCond) *Query[T] { return q.unbuilt("OrHas") }
-
-// DoesntHave negates Has. Not built yet: the finishing call is an error.
-func (q *Query[T]) DoesntHave(Relation[T], ...CountCond) *Query[T] { return q.unbuilt("DoesntHave") }
-
-// OrDoesntHave is DoesntHave joined by OR. Not built yet: the finishing call is an error.
-func (q *Query[T]) OrDoesntHave(Relation[T], ...CountCond) *Query[T] {
-	return q.unbuilt("OrDoesntHave")
+// Has keeps rows that have related rows: at least one, or as many as all of counts say. Scopes narrow
+// which rows count; what they order, limit or preload is ignored.
+//
+//	Has(UserPosts)                    EXISTS (SELECT 1 FROM posts WHERE posts.user_id = users.id)
+//	Has(UserPosts, Count(">", 2))     (SELECT COUNT(*) FROM posts WHERE posts.user_id = users.id) > 2
+//	Has(UserPosts.With(Published))    EXISTS (SELECT 1 FROM posts WHERE (published = true) AND (posts.user_id = users.id))
+//
+// Count(">=", 1) and its like become EXISTS. ErrInvalidOperator comes from the finishing call.
+func (q *Query[T]) Has(rel Relation[T], counts ...CountCond) *Query[T] {
+	c, err := has(q, "Has", rel, counts)
+	return q.add(term{cond: c}, err)
 }
 
-// CountCond is a condition on a number of related rows.
+// OrHas is Has joined by OR.
+func (q *Query[T]) OrHas(rel Relation[T], counts ...CountCond) *Query[T] {
+	c, err := has(q, "OrHas", rel, counts)
+	return q.add(term{cond: c, or: true}, err)
+}
+
+// DoesntHave negates Has: without counts it keeps rows that have no related row.
+func (q *Query[T]) DoesntHave(rel Relation[T], counts ...CountCond) *Query[T] {
+	c, err := has(q, "DoesntHave", rel, counts)
+	return q.add(term{cond: negated(c)}, err)
+}
+
+// OrDoesntHave is DoesntHave joined by OR.
+func (q *Query[T]) OrDoesntHave(rel Relation[T], counts ...CountCond) *Query[T] {
+	c, err := has(q, "OrDoesntHave", rel, counts)
+	return q.add(term{cond: negated(c), or: true}, err)
+}
+
+// CountCond is a condition on a number of related rows. The zero value is ErrInvalidOperator.
 type CountCond struct {
 	op string
 	n  int
 }
 
-// Count compares with =, !=, <>, <, <=, > or >=.
+// Count compares with =, !=, <>, <, <=, > or >=. Another operator is ErrInvalidOperator where the
+// condition is used.
 func Count(op string, n int) CountCond { return CountCond{op, n} }
+
+// has is the condition that a row has related rows.
+func has[T any](q *Query[T], method string, rel Relation[T], counts []CountCond) (cond, error) {
+	data := q.data()
+	u, err := useOf(rel, data.model)
+	if err != nil {
+		return nil, err
+	}
+	inner := u.correlated(data)
+	if inner.err != nil {
+		return nil, inner.err
+	}
+	if len(counts) == 0 {
+		return exists{q: inner}, nil
+	}
+	var all group
+	for _, count := range counts {
+		c, err := count.on(inner, u.rel.title()+": "+method)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, term{cond: c})
+	}
+	if len(all) == 1 {
+		return all[0].cond, nil
+	}
+	return all, nil
+}
+
+// negated is the condition that c does not hold.
+func negated(c cond) cond {
+	if e, ok := c.(exists); ok {
+		return exists{e.q, !e.not}
+	}
+	if _, ok := c.(group); !ok {
+		c = group{{cond: c}}
+	}
+	return condList{{cond: c, not: true}}
+}
+
+// on is the condition on the number of rows of a query.
+func (c CountCond) on(inner *query, where string) (cond, error) {
+	op, ok := operators[strings.TrimSpace(c.op)]
+	if !ok {
+		return nil, wrong(ErrInvalidOperator, "lucid: %s: Count(%q): invalid operator: use one of =, !=, <>, <, <=, >, >=", where, c.op)
+	}
+	switch (CountCond{op, c.n}) {
+	case CountCond{">=", 1}, CountCond{">", 0}, CountCond{"<>", 0}:
+		return exists{q: inner}, nil
+	case CountCond{"=", 0}, CountCond{"<", 1}, CountCond{"<=", 0}:
+		return exists{inner, true}, nil
+	}
+	if len(inner.groupBy) > 0 {
+		return nil, wrong(nil, "lucid: %s: the scope groups rows, and groups cannot be counted: leave GroupBy out", where)
+	}
+	return compare{computed{inner, countAll}, op, value{c.n}}, nil
+}

@@ -2,66 +2,141 @@ package lucid
 
 import (
 	"slices"
+	"strings"
 	"unsafe"
 )
 
 // A keyset is the place of a row in an order of columns: where the next page begins. It is what
 // makes a page cheap however far it is, and right while rows come and go.
 
-// keysetTerm is one column of the order.
+// keysetTerm is one column of the order: of the model, or of the pivot or through table.
 type keysetTerm struct {
-	col  *column
+	expr ref
+	name string  // how the result calls it
+	col  *column // nil where it is an extra
+	null bool    // it can be NULL
 	desc bool
 }
 
-// keyset is the query's order with the primary key behind it, so that no two rows are in one place.
-// The order consists of the model's columns.
-func (q *query) keyset() []keysetTerm {
-	var terms []keysetTerm
-	has := func(c *column) bool {
-		return slices.ContainsFunc(terms, func(t keysetTerm) bool { return t.col == c })
+// value is what the row at p holds in the term's column.
+func (t keysetTerm) value(m *model, p unsafe.Pointer) (any, error) {
+	if t.col != nil {
+		return plain(t.col.value(p))
 	}
-	for _, t := range q.order {
-		if c := q.model.byName[string(t.expr.(named))]; !has(c) {
-			terms = append(terms, keysetTerm{c, t.desc})
+	st := m.row(p).state
+	if st.extras != nil {
+		if i := slices.Index(st.extras.names, t.name); i >= 0 {
+			return plain(st.values[i])
 		}
 	}
-	for _, c := range q.model.key {
-		if !has(c) {
-			terms = append(terms, keysetTerm{col: c})
-		}
-	}
-	return terms
+	return nil, wrong(ErrMissingKey, "lucid: %s: %q was not read", m.name, t.name)
 }
 
-func (q *query) keysetOrder(terms []keysetTerm) []orderTerm {
-	out := make([]orderTerm, len(terms))
+// keyset is the query's order with the primary key behind it, so that no two rows are in one place;
+// false where the order has something else than columns.
+func (q *query) keyset() ([]keysetTerm, bool) {
+	if q.distinct || len(q.groupBy) > 0 || q.groupLimit != nil || len(q.model.key) == 0 {
+		return nil, false
+	}
+	var terms []keysetTerm
+	add := func(t keysetTerm) {
+		if !slices.ContainsFunc(terms, func(other keysetTerm) bool { return other.expr == t.expr }) {
+			terms = append(terms, t)
+		}
+	}
+	for _, o := range q.order {
+		name, ok := o.expr.(named)
+		if !ok {
+			return nil, false
+		}
+		t, ok := q.keysetTerm(string(name))
+		if !ok {
+			return nil, false
+		}
+		t.desc = o.desc
+		add(t)
+	}
+	for _, c := range q.model.key {
+		add(keysetTerm{expr: ref{q.main, c.name}, name: c.name, col: c})
+	}
+	if q.middle != nil && q.parents != 1 { // a row stands once for each parent
+		for _, e := range q.partition {
+			add(q.middleTerm(e.(ref).name))
+		}
+	}
+	return terms, true
+}
+
+// keysetTerm is the term of a column as a user writes it.
+func (q *query) keysetTerm(name string) (keysetTerm, bool) {
+	own := strings.TrimPrefix(name, q.main.table+".")
+	if c := q.model.byName[own]; c != nil {
+		return keysetTerm{expr: ref{q.main, own}, name: own, col: c, null: c.null}, true
+	}
+	if q.middle == nil || !strings.HasPrefix(name, q.middle.prefix+".") {
+		return keysetTerm{}, false
+	}
+	t := q.middleTerm(strings.TrimPrefix(name, q.middle.prefix+"."))
+	t.null = true
+	return t, q.middle.has(t.expr.name)
+}
+
+func (q *query) middleTerm(column string) keysetTerm {
+	name := q.middle.prefix + "_" + column
+	return keysetTerm{expr: ref{q.middle, column}, name: name, col: q.model.extras[name]}
+}
+
+// ordered puts the query into the terms' order, and has their columns read.
+func (q *query) ordered(terms []keysetTerm) {
+	q.order = make([]orderTerm, len(terms))
 	for i, t := range terms {
-		out[i] = orderTerm{expr: ref{q.main, t.col.name}, desc: t.desc}
+		q.order[i] = orderTerm{expr: t.expr, desc: t.desc}
+		if t.expr.src == q.main {
+			q.needs = append(q.needs, t.name)
+		} else if !slices.ContainsFunc(q.beside, func(it item) bool { return it.as == t.name }) {
+			q.beside = append(q.beside, item{expr: t.expr, as: t.name})
+		}
+	}
+}
+
+// reversed is the order read backwards.
+func reversed(terms []keysetTerm) []keysetTerm {
+	out := slices.Clone(terms)
+	for i := range out {
+		out[i].desc = !out[i].desc
 	}
 	return out
 }
 
-// after is the condition of the rows that follow the one at p:
+// placeOf is the row at p as a place in the order.
+func (q *query) placeOf(terms []keysetTerm, p unsafe.Pointer) ([]any, error) {
+	values := make([]any, len(terms))
+	for i, t := range terms {
+		v, err := t.value(q.model, p)
+		if err != nil {
+			return nil, failed(q.path+": column "+t.name, err)
+		}
+		values[i] = v
+	}
+	return values, nil
+}
+
+// after is the condition of the rows that follow a place:
 //
 //	(a > x) OR (a = x AND b > y) OR …
 //
 // with NULLs where the database orders them.
-func (q *query) after(terms []keysetTerm, p unsafe.Pointer, d *dialect) cond {
+func after(terms []keysetTerm, place []any, d *dialect) cond {
 	var alternatives group
 	var equal condList
-	for _, t := range terms {
-		left := ref{q.main, t.col.name}
-		v, err := plain(t.col.value(p))
-		if err != nil {
-			return badCond{failed(q.path, err)}
-		}
-		if beyond := t.beyond(left, v, d); beyond != nil {
+	for i, t := range terms {
+		v := place[i]
+		if beyond := t.beyond(v, d); beyond != nil {
 			alternatives = append(alternatives, term{cond: group(append(slices.Clip(equal), term{cond: beyond})), or: true})
 		}
-		same := cond(compare{left, "=", value{v}})
+		same := cond(compare{t.expr, "=", value{v}})
 		if v == nil {
-			same = isNull{left: left}
+			same = isNull{left: t.expr}
 		}
 		equal = append(equal, term{cond: same})
 	}
@@ -72,26 +147,21 @@ func (q *query) after(terms []keysetTerm, p unsafe.Pointer, d *dialect) cond {
 }
 
 // beyond is the condition of the values that the order puts after v; nil where there are none.
-func (t keysetTerm) beyond(left expr, v any, d *dialect) cond {
+func (t keysetTerm) beyond(v any, d *dialect) cond {
 	nullsAfter := d.nullsLast != t.desc
 	switch {
 	case v == nil && nullsAfter:
 		return nil
 	case v == nil:
-		return isNull{left, true}
+		return isNull{t.expr, true}
 	}
 	op := ">"
 	if t.desc {
 		op = "<"
 	}
-	c := compare{left, op, value{v}}
-	if !nullsAfter || !t.col.null {
+	c := compare{t.expr, op, value{v}}
+	if !nullsAfter || !t.null {
 		return c
 	}
-	return group{{cond: c}, {cond: isNull{left: left}, or: true}}
+	return group{{cond: c}, {cond: isNull{left: t.expr}, or: true}}
 }
-
-// badCond is a condition that could not be made.
-type badCond struct{ err error }
-
-func (c badCond) write(s sink) { s.fail(c.err) }

@@ -19,6 +19,9 @@ func (q *query) lower(d *dialect) (*selectStmt, *plan, error) {
 	}
 	s.order = q.ordering()
 	s.limit, s.offset = q.limit, q.offset
+	if one := 1; q.single && (s.limit == nil || *s.limit > one) {
+		s.limit = &one
+	}
 	if q.groupLimit != nil {
 		return q.groupLimited(s, p)
 	}
@@ -67,7 +70,7 @@ func (q *query) list(s *selectStmt, p *plan) error {
 	var tail []item // raw expressions whose names only the result knows
 	add := func(it item) {
 		s.items = append(s.items, it)
-		p.add(it.name())
+		p.add(it.name(), it.conv)
 	}
 	for _, sel := range q.selected() {
 		it, err := q.item(sel)
@@ -83,13 +86,13 @@ func (q *query) list(s *selectStmt, p *plan) error {
 	if err := q.keys(p, add); err != nil {
 		return err
 	}
-	for _, it := range q.middleItems() {
+	for _, it := range append(q.middleItems(), q.computed...) {
 		add(it)
 	}
 	s.items = append(s.items, tail...)
 	for _, sel := range q.hidden {
 		if sel.raw != nil && sel.as != "" {
-			s.hidden = append(s.hidden, item{*sel.raw, sel.as})
+			s.hidden = append(s.hidden, item{expr: *sel.raw, as: sel.as})
 		}
 	}
 	p.tail = len(tail) > 0
@@ -134,9 +137,9 @@ func (q *query) everything() []selection {
 // item is a selection as an entry of the list.
 func (q *query) item(sel selection) (item, error) {
 	if sel.raw != nil {
-		return item{*sel.raw, sel.as}, nil
+		return item{expr: *sel.raw, as: sel.as}, nil
 	}
-	it := item{named(sel.column), sel.as}
+	it := item{expr: named(sel.column), as: sel.as}
 	own := strings.TrimPrefix(sel.column, q.main.table+".")
 	if q.model.byName[own] != nil {
 		it.expr = ref{q.main, own}
@@ -181,7 +184,7 @@ func (q *query) middleItems() []item {
 	}
 	items := slices.Clip(q.beside)
 	for _, name := range q.pivots {
-		it := item{ref{q.middle, name}, "pivot_" + name}
+		it := item{expr: ref{q.middle, name}, as: "pivot_" + name}
 		if !slices.ContainsFunc(items, func(other item) bool { return other.as == it.as }) {
 			items = append(items, it)
 		}
@@ -241,7 +244,7 @@ func (q *query) groupLimited(s *selectStmt, p *plan) (*selectStmt, *plan, error)
 	}
 	inner := *s
 	inner.order, inner.comment = nil, ""
-	inner.items = append(slices.Clip(s.items), item{rowNumber{q.partition, order}, rowNumberName})
+	inner.items = append(slices.Clip(s.items), item{expr: rowNumber{q.partition, order}, as: rowNumberName})
 	outer := &source{table: q.main.table, sub: &inner}
 	limited := &selectStmt{comment: s.comment, from: outer, limit: s.limit, offset: s.offset}
 	inner.limit, inner.offset = nil, 0
@@ -259,8 +262,11 @@ func (q *query) statement(*dialect) (*selectStmt, error) {
 		return nil, err
 	}
 	bare := q.clone()
-	bare.steps, bare.needs, bare.beside, bare.comment, bare.lock = nil, nil, nil, "", lock{}
+	bare.steps, bare.needs, bare.beside, bare.computed, bare.comment, bare.lock = nil, nil, nil, nil, "", lock{}
 	s, p, err := bare.lower(nil)
+	if err == nil {
+		s.hidden = append(s.hidden, q.computed...)
+	}
 	if err == nil && len(q.selects) > 0 && p.tail && len(s.items) == 0 {
 		err = wrong(nil, "lucid: %s: the subquery selects nothing", q.model.name)
 	}

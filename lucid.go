@@ -42,14 +42,29 @@ func LoadMissing[T any](ctx context.Context, ex Executor, models []*T, rels ...R
 	return nil
 }
 
-// LoadCount adds counts to rows already read. Not built yet: it is an error.
-func LoadCount[T any](context.Context, Executor, []*T, ...Relation[T]) error {
-	return notBuilt("LoadCount")
+// LoadCount adds counts to rows already read, in one statement for all of them; nothing else of the
+// rows is touched. No rows send nothing. ErrNotPersisted for a row that is not in the database,
+// ErrMissingKey for one that was read without its primary key.
+func LoadCount[T any](ctx context.Context, ex Executor, models []*T, rels ...Relation[T]) error {
+	m := modelFor[T]()
+	aggs := make([]aggregate, len(rels))
+	for i, r := range rels {
+		u, err := useOf(r, m)
+		if err != nil {
+			return err
+		}
+		aggs[i] = aggregate{use: u, function: "count"}
+	}
+	return loadAggregates(ctx, ex, m, pointers(models), aggs)
 }
 
-// LoadAggregate adds aggregates to rows already read. Not built yet: it is an error.
-func LoadAggregate[T any](context.Context, Executor, []*T, ...Aggregate[T]) error {
-	return notBuilt("LoadAggregate")
+// LoadAggregate adds aggregates to rows already read, as LoadCount does.
+func LoadAggregate[T any](ctx context.Context, ex Executor, models []*T, aggs ...Aggregate[T]) error {
+	bare := make([]aggregate, len(aggs))
+	for i, a := range aggs {
+		bare[i] = a.a
+	}
+	return loadAggregates(ctx, ex, modelFor[T](), pointers(models), bare)
 }
 
 // Create inserts rows in one statement per batch. Not built yet: it is an error.

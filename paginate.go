@@ -1,6 +1,10 @@
 package lucid
 
-import "context"
+import (
+	"context"
+	"slices"
+	"unsafe"
+)
 
 // Page is one page of rows. As JSON: {"data": […], "meta": {"total": …, …}}.
 type Page[T any] struct {
@@ -17,7 +21,7 @@ type PageMeta struct {
 	FirstPage   int   `json:"first_page"`
 }
 
-// CursorPage is one page of rows and the way to the next.
+// CursorPage is one page of rows and the way to the next. As JSON: {"data": […], "meta": {…}}.
 type CursorPage[T any] struct {
 	Data       []*T `json:"data"`
 	CursorMeta `json:"meta"`
@@ -30,12 +34,145 @@ type CursorMeta struct {
 	Prev    string `json:"prev_cursor"`
 }
 
-// Paginate reads one page and counts all rows. Not built yet: it is an error.
-func (q *Query[T]) Paginate(context.Context, int, int) (*Page[T], error) {
-	return nil, notBuilt("Paginate")
+// Paginate reads one page and counts all rows: two statements, and one where there is nothing to
+// read. Pages start at 1; a page behind the last is empty. Rows without an order go by primary key,
+// so that pages do not overlap; the query's own limit and offset are ignored. page < 1, perPage < 1
+// and the query of a to-one relation are errors.
+func (q *Query[T]) Paginate(ctx context.Context, page, perPage int) (*Page[T], error) {
+	data := q.data()
+	total, rows, err := data.paginate(ctx, page, perPage)
+	if err != nil {
+		return nil, err
+	}
+	list, err := typed[T](rows, nil)
+	last := max(1, int((total+int64(perPage)-1)/int64(perPage)))
+	return &Page[T]{list, PageMeta{total, perPage, page, last, 1}}, err
 }
 
-// CursorPaginate reads the page after cursor; "" is the first. Not built yet: it is an error.
-func (q *Query[T]) CursorPaginate(context.Context, string, int) (*CursorPage[T], error) {
-	return nil, notBuilt("CursorPaginate")
+func (q *query) paginate(ctx context.Context, page, perPage int) (int64, []unsafe.Pointer, error) {
+	if err := q.pageable("Paginate", perPage); err != nil {
+		return 0, nil, err
+	}
+	if page < 1 {
+		return 0, nil, wrong(nil, "lucid: %s: Paginate: page %d: pages start at 1", q.path, page)
+	}
+	total, err := q.count(ctx, "Paginate")
+	if err != nil || total == 0 || int64(page-1) >= (total+int64(perPage)-1)/int64(perPage) {
+		return total, nil, err
+	}
+	one := q.clone()
+	if len(one.order) == 0 && len(one.groupBy) == 0 && !one.distinct {
+		one.order = one.byKey(false)
+	}
+	one.limit, one.offset = &perPage, (page-1)*perPage
+	rows, err := one.all(ctx, "Paginate")
+	return total, rows, err
+}
+
+// pageable finds what keeps a query from being read by pages.
+func (q *query) pageable(verb string, perPage int) error {
+	switch {
+	case q.err != nil:
+		return q.err
+	case q.toOne:
+		return wrong(nil, "lucid: %s: %s of a relation to one row: read it with First", q.relation, verb)
+	case q.groupLimit != nil:
+		return wrong(nil, "lucid: %s: %s with GroupLimit: leave one of them out", q.path, verb)
+	case perPage < 1:
+		return wrong(nil, "lucid: %s: %s: %d rows a page: it takes 1 or more", q.path, verb, perPage)
+	}
+	return nil
+}
+
+// CursorPaginate reads the page after cursor, in one statement; "" is the first page. A cursor comes
+// from the page before or after it, is bound to the query's order, and is an error when it was made
+// for another order or was changed. The page begins after a row, not after a number of rows: it is
+// cheap however far it is, and rows that come and go move no others. Orders are columns of the
+// model, with mixed directions and NULLs; the primary key decides between equal rows. The query's own
+// limit and offset are ignored. perPage < 1, Distinct, GroupBy, an order by anything else and the
+// query of a to-one relation are errors.
+func (q *Query[T]) CursorPaginate(ctx context.Context, cursor string, perPage int) (*CursorPage[T], error) {
+	rows, meta, err := q.data().cursorPaginate(ctx, cursor, perPage)
+	if err != nil {
+		return nil, err
+	}
+	list, err := typed[T](rows, nil)
+	return &CursorPage[T]{list, meta}, err
+}
+
+func (q *query) cursorPaginate(ctx context.Context, text string, perPage int) ([]unsafe.Pointer, CursorMeta, error) {
+	meta := CursorMeta{PerPage: perPage}
+	if err := q.pageable("CursorPaginate", perPage); err != nil {
+		return nil, meta, err
+	}
+	terms, ok := q.keyset()
+	if !ok {
+		return nil, meta, wrong(nil, "lucid: %s: CursorPaginate: the order must be columns of %s or of the pivot table, without Distinct and GroupBy: use Paginate", q.path, q.model.name)
+	}
+	d, err := q.start(ctx, "CursorPaginate")
+	if err != nil {
+		return nil, meta, err
+	}
+	place, err := parseCursor(text, terms)
+	if err != nil {
+		return nil, meta, wrong(err, "lucid: %s: CursorPaginate: %v", q.path, err)
+	}
+	rows, more, err := q.readPage(ctx, d, terms, place, perPage)
+	if err != nil {
+		return nil, meta, err
+	}
+	if meta, err = q.cursorsOf(rows, terms, place, more, perPage); err != nil {
+		return nil, meta, failed(q.path, err)
+	}
+	return rows, meta, q.follow(ctx, rows)
+}
+
+// readPage reads a page from a place on, and whether there are more rows in its direction.
+func (q *query) readPage(ctx context.Context, d *dialect, terms []keysetTerm, place cursor, perPage int) ([]unsafe.Pointer, bool, error) {
+	page := q.clone()
+	if place.back {
+		terms = reversed(terms)
+	}
+	page.ordered(terms)
+	if place.values != nil {
+		page.guard = append(page.guard, term{cond: after(terms, place.values, d)})
+	}
+	limit := perPage + 1 // one row more tells whether there is a page behind
+	page.limit, page.offset = &limit, 0
+	rows, err := page.select_(ctx, d)
+	if err != nil {
+		return nil, false, err
+	}
+	more := len(rows) > perPage
+	rows = rows[:min(len(rows), perPage)]
+	if place.back {
+		slices.Reverse(rows)
+	}
+	return rows, more, nil
+}
+
+// cursorsOf is the way from a page to its neighbours.
+func (q *query) cursorsOf(rows []unsafe.Pointer, terms []keysetTerm, place cursor, more bool, perPage int) (CursorMeta, error) {
+	meta := CursorMeta{PerPage: perPage}
+	if len(rows) == 0 {
+		return meta, nil
+	}
+	first, last := rows[0], rows[len(rows)-1]
+	var err error
+	if more || place.back {
+		meta.Next, err = q.cursorAt(terms, last, false)
+	}
+	if err == nil && (place.back && more || !place.back && place.values != nil) {
+		meta.Prev, err = q.cursorAt(terms, first, true)
+	}
+	return meta, err
+}
+
+// cursorAt is the cursor of the row at p.
+func (q *query) cursorAt(terms []keysetTerm, p unsafe.Pointer, back bool) (string, error) {
+	place, err := q.placeOf(terms, p)
+	if err != nil {
+		return "", err
+	}
+	return cursor{back, place}.encode(terms)
 }

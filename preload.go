@@ -26,15 +26,6 @@ func (q *Query[T]) Preload(rels ...Relation[T]) *Query[T] {
 	return q
 }
 
-// useOf is a relation as a use, or why it cannot be used.
-func useOf[T any](r Relation[T], m *model) (use, error) {
-	if isNil(r) {
-		return use{}, wrong(nil, "lucid: %s: the relation is nil", m.name)
-	}
-	u := r.relationOf(nil)
-	return u, u.rel.ready(m.typ)
-}
-
 // runPreloads is what a query with preloads does with its rows.
 func runPreloads(ctx context.Context, q *query, rows []unsafe.Pointer) error {
 	d, err := q.s.ready(ctx)
@@ -43,19 +34,6 @@ func runPreloads(ctx context.Context, q *query, rows []unsafe.Pointer) error {
 	}
 	l := &loader{s: q.s, d: d}
 	return l.run(ctx, rows, usesOf(q.steps), q.path)
-}
-
-func usesFor[T any](rels []Relation[T], m *model) ([]use, error) {
-	var uses []use
-	for _, r := range rels {
-		u, err := useOf(r, m)
-		if err != nil {
-			return nil, err
-		}
-		uses = slices.DeleteFunc(uses, func(old use) bool { return old.rel == u.rel })
-		uses = append(uses, u)
-	}
-	return uses, nil
 }
 
 // loadUses loads relations of rows that the caller has.

@@ -43,6 +43,7 @@ type query struct {
 	guard  condList // what keeps a relation's query to its parents
 
 	selects  []selection // nil: all columns
+	computed []item      // values computed over relations, beside what is selected
 	hidden   []selection // not selected, but named by Having or OrderBy
 	pivots   []string    // PivotColumns
 	distinct bool
@@ -57,6 +58,7 @@ type query struct {
 	// of a relation's query
 	relation     string   // "User.Posts"; "" elsewhere
 	toOne        bool     // at most one row of each parent is wanted
+	single       bool     // a select reads one row, an update or delete changes all
 	parents      int      // how many different parents it is for
 	partition    []expr   // the columns that tell the parents apart
 	needs        []string // columns that have to be read whatever is selected
@@ -186,7 +188,7 @@ func (q *query) start(ctx context.Context, verb string) (*dialect, error) {
 func (q *query) clone() *query {
 	c := *q
 	c.joins, c.groups, c.where, c.guard = slices.Clip(q.joins), slices.Clip(q.groups), slices.Clip(q.where), slices.Clip(q.guard)
-	c.selects, c.pivots = slices.Clip(q.selects), slices.Clip(q.pivots)
+	c.selects, c.computed, c.pivots = slices.Clip(q.selects), slices.Clip(q.computed), slices.Clip(q.pivots)
 	c.groupBy, c.having, c.order = slices.Clip(q.groupBy), slices.Clip(q.having), slices.Clip(q.order)
 	c.groupOrder, c.steps = slices.Clip(q.groupOrder), slices.Clip(q.steps)
 	return &c

@@ -35,10 +35,7 @@ func relatedQuery(s *session, u use, parent, related reflect.Type, parents []uns
 	q.parents = len(parents)
 	q.needs = nil
 	q.keepTo(set)
-	if r.one && len(parents) == 1 {
-		one := 1
-		q.limit = &one
-	}
+	q.single = r.one && len(parents) == 1
 	return q
 }
 

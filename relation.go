@@ -403,17 +403,20 @@ func (r *relation) query(s *session, path string) *query {
 
 // besides is what a query selects of the middle table: its keys and, of a pivot, its columns.
 func (r *relation) besides(src *source) []item {
-	names := slices.Clone(r.match)
-	if r.pivot != nil {
-		names = append(names, r.middle.join...)
-		names = append(names, r.pivot.columns...)
-		names = append(names, r.pivot.timestamps.names()...)
-	}
-	items := make([]item, 0, len(names))
-	for i, name := range names {
-		if slices.Index(names, name) == i {
-			items = append(items, item{ref{src, name}, src.prefix + "_" + name})
+	var items []item
+	add := func(conv converter, names ...string) {
+		for _, name := range names {
+			it := item{ref{src, name}, src.prefix + "_" + name, conv}
+			if !slices.ContainsFunc(items, func(other item) bool { return other.as == it.as }) {
+				items = append(items, it)
+			}
 		}
+	}
+	add(nil, r.match...)
+	if r.pivot != nil {
+		add(nil, r.middle.join...)
+		add(toUTC, r.pivot.timestamps.names()...)
+		add(nil, r.pivot.columns...)
 	}
 	return items
 }

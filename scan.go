@@ -26,10 +26,11 @@ type target struct {
 	name  string
 	col   *column
 	extra int
+	conv  converter
 }
 
 // add sends the next column of the result to the field of its name, else to an extra.
-func (p *plan) add(name string) {
+func (p *plan) add(name string, conv converter) {
 	col := p.model.byName[name]
 	if col == nil {
 		col = p.model.extras[name]
@@ -38,7 +39,7 @@ func (p *plan) add(name string) {
 		p.targets = append(p.targets, target{name: name, col: col})
 		return
 	}
-	p.targets = append(p.targets, target{name: name, extra: len(p.names)})
+	p.targets = append(p.targets, target{name: name, extra: len(p.names), conv: conv})
 	p.names = append(p.names, name)
 }
 
@@ -136,7 +137,7 @@ func (p *plan) withTail(r rows) (*plan, error) {
 	whole := *p
 	whole.targets, whole.names = p.targets[:len(p.targets):len(p.targets)], p.names[:len(p.names):len(p.names)]
 	for _, name := range columns[min(len(p.targets), len(columns)):] {
-		whole.add(name)
+		whole.add(name, nil)
 	}
 	whole.partial = whole.columnsRead()
 	return &whole, nil
@@ -175,28 +176,37 @@ func (rd *reader) one() (unsafe.Pointer, error) {
 	if err := rd.rows.Scan(rd.dest...); err != nil {
 		return nil, fmt.Errorf("scan: %w", err)
 	}
-	rd.model.row(p).state = rd.state()
-	return p, nil
+	var err error
+	rd.model.row(p).state, err = rd.state()
+	return p, err
 }
 
 // state is the current row's.
-func (rd *reader) state() *state {
+func (rd *reader) state() (*state, error) {
 	if rd.extras == nil {
-		return rd.base
+		return rd.base, nil
 	}
 	n := len(rd.loose)
 	values := rd.values[:n:n]
 	rd.values = rd.values[n:]
 	for i, t := range rd.targets {
-		if t.col == nil {
-			values[t.extra] = rd.rows.Plain(i, rd.loose[t.extra])
+		if t.col != nil {
+			continue
 		}
+		v := rd.rows.Plain(i, rd.loose[t.extra])
+		if t.conv != nil {
+			var err error
+			if v, err = t.conv(v); err != nil {
+				return nil, fmt.Errorf("extra %q: %w", t.name, err)
+			}
+		}
+		values[t.extra] = v
 	}
 	st := &rd.states[0]
 	rd.states = rd.states[1:]
 	*st = *rd.base
 	st.extras, st.values = rd.extras, values
-	return st
+	return st, nil
 }
 
 func (rd *reader) grow() {
@@ -259,7 +269,7 @@ type textTime struct{ to *time.Time }
 
 // Scan takes what the driver has: a time, or a text of one.
 func (s textTime) Scan(v any) error {
-	t, ok, err := scanTime(v)
+	t, ok, err := timeOf(v)
 	if err == nil && !ok {
 		err = fmt.Errorf("NULL into a time.Time: make the field a *time.Time")
 	}
@@ -271,7 +281,7 @@ type textTimePtr struct{ to **time.Time }
 
 // Scan is textTime's, with nil for NULL.
 func (s textTimePtr) Scan(v any) error {
-	t, ok, err := scanTime(v)
+	t, ok, err := timeOf(v)
 	*s.to = nil
 	if ok {
 		*s.to = &t
@@ -284,7 +294,7 @@ type textTimeNull struct{ to *sql.Null[time.Time] }
 // Scan is textTime's, with Valid false for NULL.
 func (s textTimeNull) Scan(v any) error {
 	var err error
-	s.to.V, s.to.Valid, err = scanTime(v)
+	s.to.V, s.to.Valid, err = timeOf(v)
 	return err
 }
 
@@ -293,24 +303,8 @@ type textNullTime struct{ to *sql.NullTime }
 // Scan is textTime's, with Valid false for NULL.
 func (s textNullTime) Scan(v any) error {
 	var err error
-	s.to.Time, s.to.Valid, err = scanTime(v)
+	s.to.Time, s.to.Valid, err = timeOf(v)
 	return err
-}
-
-func scanTime(v any) (t time.Time, ok bool, err error) {
-	switch v := v.(type) {
-	case nil:
-		return t, false, nil
-	case time.Time:
-		return v, true, nil
-	case string:
-		t, err = parseTime(v)
-		return t, err == nil, err
-	case []byte:
-		t, err = parseTime(string(v))
-		return t, err == nil, err
-	}
-	return t, false, fmt.Errorf("a %T is no time", v)
 }
 
 // read reads a whole result.

@@ -64,22 +64,30 @@ func (s *Scoped[P, R]) Get(p *P) ([]*R, error) {
 }
 
 // Count is the number of related rows, for WithAggregate and LoadAggregate.
-func (s *Scoped[P, R]) Count() Aggregate[P] { return Aggregate[P]{s.u, "count", ""} }
+func (s *Scoped[P, R]) Count() Aggregate[P] { return Aggregate[P]{aggregate{s.u, "count", ""}} }
 
 // Sum adds a column of the related rows up; NULL where there are none.
-func (s *Scoped[P, R]) Sum(column string) Aggregate[P] { return Aggregate[P]{s.u, "sum", column} }
+func (s *Scoped[P, R]) Sum(column string) Aggregate[P] {
+	return Aggregate[P]{aggregate{s.u, "sum", column}}
+}
 
 // Avg is the average of a column of the related rows; NULL where there are none.
-func (s *Scoped[P, R]) Avg(column string) Aggregate[P] { return Aggregate[P]{s.u, "avg", column} }
+func (s *Scoped[P, R]) Avg(column string) Aggregate[P] {
+	return Aggregate[P]{aggregate{s.u, "avg", column}}
+}
 
 // Min is the least value of a column of the related rows; NULL where there are none.
-func (s *Scoped[P, R]) Min(column string) Aggregate[P] { return Aggregate[P]{s.u, "min", column} }
+func (s *Scoped[P, R]) Min(column string) Aggregate[P] {
+	return Aggregate[P]{aggregate{s.u, "min", column}}
+}
 
 // Max is the greatest value of a column of the related rows; NULL where there are none.
-func (s *Scoped[P, R]) Max(column string) Aggregate[P] { return Aggregate[P]{s.u, "max", column} }
+func (s *Scoped[P, R]) Max(column string) Aggregate[P] {
+	return Aggregate[P]{aggregate{s.u, "max", column}}
+}
 
 // Exists is whether there are related rows.
-func (s *Scoped[P, R]) Exists() Aggregate[P] { return Aggregate[P]{s.u, "exists", ""} }
+func (s *Scoped[P, R]) Exists() Aggregate[P] { return Aggregate[P]{aggregate{s.u, "exists", ""}} }
 
 // descriptor is what the kinds of relation have in common. A kind adds its options, which keys they
 // are, and its Get and writes.

@@ -25,3 +25,20 @@ func parseTime(text string) (time.Time, error) {
 	}
 	return time.Time{}, fmt.Errorf("%q is no time", text)
 }
+
+// timeOf is a value as a time; false where it is NULL.
+func timeOf(v any) (t time.Time, ok bool, err error) {
+	switch v := v.(type) {
+	case nil:
+		return t, false, nil
+	case time.Time:
+		return v, true, nil
+	case string:
+		t, err = parseTime(v)
+		return t, err == nil, err
+	case []byte:
+		t, err = parseTime(string(v))
+		return t, err == nil, err
+	}
+	return t, false, fmt.Errorf("a %T is no time", v)
+}

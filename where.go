@@ -289,7 +289,7 @@ func (q *query) sub(method string, s Subquery) (*query, error) {
 func (q *query) in(method, column string, values any, not bool) (cond, error) {
 	if sub, ok := values.(Subquery); ok {
 		inner, err := q.sub(method, sub)
-		return inQuery{named(column), inner, not}, err
+		return inQuery{[]expr{named(column)}, inner, not}, err
 	}
 	v := reflect.ValueOf(values)
 	if values == nil || (v.Kind() != reflect.Slice && v.Kind() != reflect.Array) || isBytes(v.Type()) {

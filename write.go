@@ -1,19 +1,194 @@
 package lucid
 
-import "context"
+import (
+	"context"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+)
 
-// Update sets values on every row that matches and returns how many. Not built yet: it is an error.
-func (q *Query[T]) Update(context.Context, Values) (int64, error) { return 0, notBuilt("Update") }
-
-// Increment adds to a column of every row that matches. Not built yet: it is an error.
-func (q *Query[T]) Increment(context.Context, string, any) (int64, error) {
-	return 0, notBuilt("Increment")
+// Update sets values on every row that matches and returns how many there are, in one statement; a
+// value can be a *Query of one value. No hooks run, and preloads are ignored. On the query of a
+// relation it changes the related rows of these parents. Joins, order, limit and offset choose rows by
+// their primary key in a subquery. Without any condition it is an error: call Unconditional where all
+// rows are meant. ErrUnknownColumn for a column that the model does not have; no values are an error.
+func (q *Query[T]) Update(ctx context.Context, values Values) (int64, error) {
+	data := q.data()
+	set, err := data.assignments(values)
+	if err != nil {
+		return 0, err
+	}
+	return data.change(ctx, "Update", set)
 }
 
-// Decrement subtracts from a column of every row that matches. Not built yet: it is an error.
-func (q *Query[T]) Decrement(context.Context, string, any) (int64, error) {
-	return 0, notBuilt("Decrement")
+// Increment adds to a column of every row that matches, as Update sets it: by is a number.
+func (q *Query[T]) Increment(ctx context.Context, column string, by any) (int64, error) {
+	return q.data().step(ctx, "Increment", column, " + ", by)
 }
 
-// Delete deletes every row that matches and returns how many. Not built yet: it is an error.
-func (q *Query[T]) Delete(context.Context) (int64, error) { return 0, notBuilt("Query.Delete") }
+// Decrement subtracts from a column of every row that matches, as Update sets it: by is a number.
+func (q *Query[T]) Decrement(ctx context.Context, column string, by any) (int64, error) {
+	return q.data().step(ctx, "Decrement", column, " - ", by)
+}
+
+// Delete deletes every row that matches and returns how many there were, as Update changes them. On
+// the query of a relation it deletes related rows; rows of a pivot table are not touched.
+func (q *Query[T]) Delete(ctx context.Context) (int64, error) {
+	return q.data().change(ctx, "Delete", nil)
+}
+
+// assignments is values in the order of their names, so that equal updates are equal texts.
+func (q *query) assignments(values Values) ([]assignment, error) {
+	if q.err != nil {
+		return nil, q.err
+	}
+	if len(values) == 0 {
+		return nil, wrong(nil, "lucid: %s: Update without values", q.path)
+	}
+	var set []assignment
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if err := q.writable(name); err != nil {
+			return nil, err
+		}
+		if sub, ok := values[name].(Subquery); ok {
+			inner, err := q.sub("Update", sub)
+			if err != nil {
+				return nil, err
+			}
+			set = append(set, assignment{name, subquery{inner}})
+			continue
+		}
+		v, err := plain(values[name])
+		if err != nil {
+			return nil, failed(q.path+": Update "+name, err)
+		}
+		set = append(set, assignment{name, value{v}})
+	}
+	return set, nil
+}
+
+// writable is the error of a column that cannot be set.
+func (q *query) writable(name string) error {
+	if q.model.open {
+		return nil
+	}
+	c := q.model.byName[name]
+	if c == nil {
+		return q.model.unknown(name)
+	}
+	if c.readonly {
+		return wrong(nil, "lucid: %s: column %q is read-only", q.model.name, name)
+	}
+	return nil
+}
+
+func (q *query) step(ctx context.Context, verb, column, op string, by any) (int64, error) {
+	if q.err != nil {
+		return 0, q.err
+	}
+	if err := q.writable(column); err != nil {
+		return 0, err
+	}
+	v, err := plain(by)
+	if err != nil {
+		return 0, failed(q.path+": "+verb+" "+column, err)
+	}
+	if v == nil || !slices.Contains([]kind{kindInt, kindFloat, kindOther}, first(kindOf(reflect.TypeOf(v)))) {
+		return 0, wrong(nil, "lucid: %s: %s(%q) takes a number, not a %T", q.path, verb, column, by)
+	}
+	sum := compare{ref{q.main, column}, strings.TrimSpace(op), value{v}}
+	return q.change(ctx, verb, []assignment{{column, sum}})
+}
+
+func first[A, B any](a A, _ B) A { return a }
+
+// change sends an UPDATE, or a DELETE where it sets nothing.
+func (q *query) change(ctx context.Context, verb string, set []assignment) (int64, error) {
+	d, err := q.start(ctx, verb)
+	if err != nil {
+		return 0, err
+	}
+	st, err := q.changeStatement(d, verb, set)
+	if err != nil {
+		return 0, err
+	}
+	st.path = q.path
+	n, err := q.s.exec(ctx, st)
+	return n, failed(strings.ToLower(verb)+" "+q.path, err)
+}
+
+func (q *query) changeStatement(d *dialect, verb string, set []assignment) (*statement, error) {
+	if err := q.check(); err != nil {
+		return nil, err
+	}
+	s := &changeStmt{comment: q.comment, table: q.main, set: set}
+	frame := q.frame()
+	if len(frame.where) == 0 && !q.meant && q.limit == nil {
+		return nil, wrong(nil, "lucid: %s: %s without a condition would change every row: call Unconditional where that is meant", q.path, verb)
+	}
+	if q.chosen() {
+		return q.changeChosen(d, verb, s)
+	}
+	s.where = frame.where
+	st, nested, err := compileChange(d, s)
+	if err == nil && nested && d.changesBlind {
+		return q.changeChosen(d, verb, s)
+	}
+	return st, err
+}
+
+// chosen reports whether the rows are not chosen by conditions on the table alone.
+func (q *query) chosen() bool {
+	return len(q.joins) > 0 || q.limit != nil || q.offset > 0 || q.groupLimit != nil || len(q.groupBy) > 0 || q.distinct
+}
+
+// changeChosen chooses the rows by primary key:
+//
+//	UPDATE skills SET … WHERE id IN (SELECT skills.id FROM skills INNER JOIN skill_user ON … WHERE …)
+func (q *query) changeChosen(d *dialect, verb string, s *changeStmt) (*statement, error) {
+	if len(q.model.key) == 0 {
+		return nil, wrong(ErrMissingKey, "lucid: %s: %s chooses rows by primary key, and %s has none: tag a field with db:\",pk\"", q.path, verb, q.model.name)
+	}
+	table := &source{table: q.model.table, model: q.model}
+	keys := q.clone()
+	keys.selects, keys.single, keys.computed = nil, false, nil
+	in := inQuery{q: alone{keys}}
+	for _, c := range q.model.key {
+		keys.selects = append(keys.selects, selection{column: c.name})
+		in.left = append(in.left, ref{table, c.name})
+	}
+	if d.changesBlind {
+		in.q = alone{materialized{keys}}
+	}
+	set := make([]assignment, len(s.set))
+	for i, a := range s.set {
+		set[i] = a
+		if sum, ok := a.value.(compare); ok {
+			set[i].value = compare{ref{table, a.column}, sum.op, sum.right}
+		}
+	}
+	st, _, err := compileChange(d, &changeStmt{s.comment, table, set, []condList{{{cond: in}}}})
+	return st, err
+}
+
+// materialized is a query behind a derived table, so that a statement can choose from the table that
+// it changes. DISTINCT keeps the optimizer from merging the two.
+type materialized struct{ q *query }
+
+func (m materialized) statement(d *dialect) (*selectStmt, error) {
+	inner, err := m.q.statement(d)
+	if err != nil {
+		return nil, err
+	}
+	inner.distinct = inner.distinct || inner.limit == nil && len(inner.groupBy) == 0
+	if inner.limit == nil {
+		inner.order = nil
+	}
+	src := &source{table: "lucid_keys", sub: inner}
+	s := &selectStmt{from: src}
+	for _, it := range inner.items {
+		s.items = append(s.items, item{expr: ref{src, it.name()}})
+	}
+	return s, nil
+}
