@@ -129,11 +129,7 @@ func (m *matching) askEqual(ctx context.Context, s *session, d *dialect, groups 
 	if err != nil {
 		return err
 	}
-	r, err := s.query(ctx, &statement{m.path, text, args})
-	if err != nil {
-		return err
-	}
-	return closing(r, m.readEqual(r, groups))
+	return s.read(ctx, &statement{m.path, text, args}, func(r rows) error { return m.readEqual(r, groups) })
 }
 
 func (m *matching) readEqual(r rows, groups []int) error {
@@ -164,5 +160,5 @@ func (m *matching) readEqual(r rows, groups []int) error {
 			m.alias[k] = append(m.alias[k], g)
 		}
 	}
-	return r.Err()
+	return nil
 }

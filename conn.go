@@ -225,49 +225,62 @@ func (s *session) exec(ctx context.Context, st *statement) (int64, error) {
 	return n, err
 }
 
-// queryAll sends selects, in one round trip where the protocol can, and hands each result to read.
-func (s *session) queryAll(ctx context.Context, sts []*statement, read func(i int, r rows) error) error {
-	if b, ok := s.conn.(batcher); ok && len(sts) > 1 {
-		return s.queryBatch(ctx, b, sts, read)
+// read sends a select and has its rows read; they are closed then, also when reading panics.
+func (s *session) read(ctx context.Context, st *statement, read func(r rows) error) error {
+	r, err := s.query(ctx, st)
+	if err != nil {
+		return err
 	}
-	for i, st := range sts {
-		r, err := s.query(ctx, st)
-		if err != nil {
-			return err
-		}
-		if err := closing(r, read(i, r)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return closing(r, read)
 }
 
-func (s *session) queryBatch(ctx context.Context, b batcher, sts []*statement, read func(i int, r rows) error) error {
+// closing has rows read, closes them, and keeps the first error.
+func closing(r rows, read func(r rows) error) (err error) {
+	defer func() {
+		if cerr := r.Close(); err == nil {
+			err = cerr
+		}
+	}()
+	if err = read(r); err == nil {
+		err = r.Err()
+	}
+	return err
+}
+
+// readAll sends selects, in one round trip where the protocol can, and hands each result to read.
+// It returns which statement failed, -1 where that is not known.
+func (s *session) readAll(ctx context.Context, sts []*statement, read func(i int, r rows) error) (int, error) {
+	if b, ok := s.conn.(batcher); ok && len(sts) > 1 {
+		return s.readBatch(ctx, b, sts, read)
+	}
+	for i, st := range sts {
+		if err := s.read(ctx, st, func(r rows) error { return read(i, r) }); err != nil {
+			return i, err
+		}
+	}
+	return 0, nil
+}
+
+func (s *session) readBatch(ctx context.Context, b batcher, sts []*statement, read func(i int, r rows) error) (int, error) {
 	dones := make([]func(int64, error), len(sts))
 	for i, st := range sts {
 		_, dones[i] = s.observe(ctx, st)
 	}
-	next := 0 // the first statement whose result was not read
+	at := -1 // the statement whose result is being read
+	next := 0
 	err := stopped(ctx, b.batch(ctx, sts, func(i int, r rows) error {
-		next = i + 1
+		at, next = i, i+1
 		watched := &watchedRows{rows: r, ctx: ctx, done: dones[i]}
-		return closing(watched, read(i, watched))
+		err := closing(watched, func(r rows) error { return read(i, r) })
+		if err == nil {
+			at = -1
+		}
+		return err
 	}))
 	for ; next < len(dones); next++ {
 		dones[next](0, err)
 	}
-	return err
-}
-
-// closing closes rows that were read and keeps the first error.
-func closing(r rows, err error) error {
-	if err == nil {
-		err = r.Err()
-	}
-	if cerr := r.Close(); err == nil {
-		err = cerr
-	}
-	return err
+	return at, err
 }
 
 // observe tells the hooks of a statement; the function it returns tells them how it went.

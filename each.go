@@ -56,28 +56,18 @@ func (q *query) stream(ctx context.Context, d *dialect, yield yielder) {
 		yield(nil, err)
 		return
 	}
-	r, err := q.s.query(ctx, st)
-	if err != nil {
-		yield(nil, failed("select "+q.path, err))
-		return
-	}
-	defer func() { _ = r.Close() }()
-	rd, err := newReader(p, r)
-	if err != nil {
-		yield(nil, failed("select "+q.path, err))
-		return
-	}
-	for r.Next() {
-		p, err := rd.one()
-		if err != nil {
-			yield(nil, failed("select "+q.path, err))
-			return
+	stopped := false
+	err = q.s.read(ctx, st, func(r rows) error {
+		rd, err := newReader(p, r)
+		for err == nil && !stopped && r.Next() {
+			var row unsafe.Pointer
+			if row, err = rd.one(); err == nil {
+				stopped = !yield(row, nil)
+			}
 		}
-		if !yield(p, nil) {
-			return
-		}
-	}
-	if err := closing(r, nil); err != nil {
+		return err
+	})
+	if err != nil && !stopped {
 		yield(nil, failed("select "+q.path, err))
 	}
 }

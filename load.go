@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"unsafe"
 )
 
@@ -125,6 +126,7 @@ func (l *loader) read(ctx context.Context, level []*job) error {
 	}
 	var sts []*statement
 	var parts []part
+	var paths []string
 	for _, j := range level {
 		if j.q == nil {
 			continue
@@ -136,16 +138,15 @@ func (l *loader) read(ctx context.Context, level []*job) error {
 			if err != nil {
 				return failed("preload "+j.path, err)
 			}
-			sts, parts = append(sts, st), append(parts, part{j, p})
+			sts, parts, paths = append(sts, st), append(parts, part{j, p}), append(paths, j.path)
 		}
 	}
-	last := 0
-	err := l.s.queryAll(ctx, sts, func(i int, r rows) error {
-		last = i
-		return parts[i].job.take(parts[i].plan, r)
-	})
+	i, err := l.s.readAll(ctx, sts, func(i int, r rows) error { return parts[i].job.take(parts[i].plan, r) })
+	if i >= 0 && len(paths) > 0 {
+		paths = paths[i : i+1] // the one that failed, where that is known
+	}
 	if err != nil {
-		return failed("preload "+parts[last].job.path, err)
+		return failed("preload "+strings.Join(paths, ", "), err)
 	}
 	for _, j := range level {
 		if err := j.collate(ctx, l.s, l.d); err != nil {

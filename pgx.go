@@ -56,17 +56,18 @@ func (c pgxConn) exec(ctx context.Context, st *statement) (int64, error) {
 	return tag.RowsAffected(), err
 }
 
-func (c pgxConn) batch(ctx context.Context, sts []*statement, read func(int, rows) error) error {
+func (c pgxConn) batch(ctx context.Context, sts []*statement, read func(int, rows) error) (err error) {
 	batch := &pgx.Batch{}
 	for _, st := range sts {
 		batch.Queue(st.sql, st.args...)
 	}
 	results := c.conn.SendBatch(ctx, batch)
-	err := readBatch(results, len(sts), read)
-	if cerr := results.Close(); err == nil {
-		err = cerr
-	}
-	return err
+	defer func() {
+		if cerr := results.Close(); err == nil {
+			err = cerr
+		}
+	}()
+	return readBatch(results, len(sts), read)
 }
 
 func readBatch(results pgx.BatchResults, n int, read func(int, rows) error) error {

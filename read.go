@@ -92,27 +92,26 @@ func (q *Query[T]) Explain(ctx context.Context) (string, error) {
 
 // text is a result as lines of tab-separated values.
 func (s *session) text(ctx context.Context, st *statement) (string, error) {
-	r, err := s.query(ctx, st)
-	if err != nil {
-		return "", err
-	}
 	var lines []string
-	columns, err := r.Columns()
-	values := make([]any, len(columns))
-	dest := make([]any, len(columns))
-	for i := range dest {
-		dest[i] = &values[i]
-	}
-	for err == nil && r.Next() {
-		if err = r.Scan(dest...); err == nil {
-			cells := make([]string, len(values))
-			for i, v := range values {
-				cells[i] = fmt.Sprint(r.Plain(i, v))
-			}
-			lines = append(lines, strings.Join(cells, "\t"))
+	err := s.read(ctx, st, func(r rows) error {
+		columns, err := r.Columns()
+		values := make([]any, len(columns))
+		dest := make([]any, len(columns))
+		for i := range dest {
+			dest[i] = &values[i]
 		}
-	}
-	return strings.Join(lines, "\n"), closing(r, err)
+		for err == nil && r.Next() {
+			if err = r.Scan(dest...); err == nil {
+				cells := make([]string, len(values))
+				for i, v := range values {
+					cells[i] = fmt.Sprint(r.Plain(i, v))
+				}
+				lines = append(lines, strings.Join(cells, "\t"))
+			}
+		}
+		return err
+	})
+	return strings.Join(lines, "\n"), err
 }
 
 // typed is rows as what they are. A pointer to T and an untyped pointer are the same in memory.
@@ -169,12 +168,12 @@ func (q *query) select_(ctx context.Context, d *dialect) ([]unsafe.Pointer, erro
 	if err != nil {
 		return nil, err
 	}
-	r, err := q.s.query(ctx, st)
-	if err != nil {
-		return nil, failed("select "+q.path, err)
-	}
-	rows, err := p.read(r)
-	return rows, failed("select "+q.path, closing(r, err))
+	var found []unsafe.Pointer
+	err = q.s.read(ctx, st, func(r rows) error {
+		found, err = p.read(r)
+		return err
+	})
+	return found, failed("select "+q.path, err)
 }
 
 // follow loads what is preloaded and runs AfterFind; nothing is open then.
@@ -357,23 +356,23 @@ func Pluck[V, T any](ctx context.Context, q *Query[T], column string) ([]V, erro
 	if err != nil {
 		return nil, err
 	}
-	r, err := data.s.query(ctx, st)
-	if err != nil {
-		return nil, failed("select "+data.path, err)
-	}
 	wrap := wrapper(reflect.TypeFor[V](), d)
 	out := []V{}
-	for err == nil && r.Next() {
-		var v V
-		dest := any(&v)
-		if wrap != nil {
-			dest = wrap(unsafe.Pointer(&v))
-		}
-		if err = r.Scan(dest); err == nil {
+	err = data.s.read(ctx, st, func(r rows) error {
+		for r.Next() {
+			var v V
+			dest := any(&v)
+			if wrap != nil {
+				dest = wrap(unsafe.Pointer(&v))
+			}
+			if err := r.Scan(dest); err != nil {
+				return err
+			}
 			out = append(out, v)
 		}
-	}
-	if err = closing(r, err); err != nil {
+		return nil
+	})
+	if err != nil {
 		return nil, failed(fmt.Sprintf("pluck %q of %s", column, data.path), err)
 	}
 	return out, nil
@@ -405,17 +404,20 @@ func (q *query) scalar(ctx context.Context, verb string, s *selectStmt, into any
 	if err != nil {
 		return err
 	}
-	r, err := q.s.query(ctx, &statement{q.path, text, args})
-	if err != nil {
-		return failed(strings.ToLower(verb)+" "+q.path, err)
-	}
-	if r.Next() {
-		err = r.Scan(into)
+	err = q.s.read(ctx, &statement{q.path, text, args}, func(r rows) error {
+		if !r.Next() {
+			if err := r.Err(); err != nil {
+				return err
+			}
+			return errRows
+		}
+		if err := r.Scan(into); err != nil {
+			return err
+		}
 		if v, ok := into.(*any); ok {
 			*v = r.Plain(0, *v)
 		}
-	} else if err = r.Err(); err == nil {
-		err = errRows
-	}
-	return failed(strings.ToLower(verb)+" "+q.path, closing(r, err))
+		return nil
+	})
+	return failed(strings.ToLower(verb)+" "+q.path, err)
 }
