@@ -182,7 +182,7 @@ func (m *model) rowKeys(rows []unsafe.Pointer) (set keySet, groups map[key][]uns
 		}
 		k := joinKeys(parts)
 		if groups[k] == nil {
-			set.add(parts)
+			set.add(parts, m.key)
 		}
 		groups[k] = append(groups[k], p)
 	}

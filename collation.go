@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
@@ -29,18 +30,16 @@ type matching struct {
 // collate finds the parents of rows whose keys only the database holds equal. It sends a statement
 // only where keys are alike that are not the same.
 func (m *matching) collate(ctx context.Context, s *session, d *dialect) error {
-	loose, lone := m.unmatched(d)
-	if len(loose) == 0 && len(lone) == 0 {
+	if len(m.found) == 0 || !slices.Contains(m.set.kinds, kindString) {
 		return nil
 	}
-	candidates := m.alike(loose, lone)
-	for part := range slices.Chunk(candidates, 200) {
+	for part := range slices.Chunk(m.ambiguous(), 200) {
 		if err := m.askEqual(ctx, s, d, part); err != nil {
 			return err
 		}
 	}
-	for k := range loose {
-		if len(m.alias[k]) == 0 {
+	for _, k := range m.found {
+		if _, ok := m.byKey[k]; !ok && len(m.alias[k]) == 0 {
 			return wrong(nil, "lucid: preload %s: the database returned rows whose %s equals that of no parent: give both columns one collation",
 				m.path, strings.Join(m.rel.match, ", "))
 		}
@@ -48,64 +47,62 @@ func (m *matching) collate(ctx context.Context, s *session, d *dialect) error {
 	return nil
 }
 
-// unmatched is the keys of rows that no parent has, and the groups that no row was found for. The
-// latter matter only where the database's texts usually ignore case.
-func (m *matching) unmatched(d *dialect) (loose map[key]bool, lone []int) {
-	if !slices.Contains(m.set.kinds, kindString) {
-		return nil, nil
-	}
-	loose = map[key]bool{}
-	matched := make([]bool, len(m.keys))
-	for _, k := range m.found {
-		if g, ok := m.byKey[k]; ok {
-			matched[g] = true
-		} else {
-			loose[k] = true
+// ambiguous is the groups whose key is like another key, of a parent or of a row, without being the same.
+func (m *matching) ambiguous() []int {
+	f := newFolder(m.keys, m.found)
+	first := map[string]key{} // a key of each fold
+	alike := map[string]bool{}
+	note := func(k key) string {
+		fold := f.fold(k)
+		if other, ok := first[fold]; !ok {
+			first[fold] = k
+		} else if other != k {
+			alike[fold] = true
 		}
+		return fold
 	}
-	if len(m.found) > 0 && (d.foldsText || len(loose) > 0) {
-		for g, ok := range matched {
-			if !ok {
-				lone = append(lone, g)
-			}
-		}
+	folds := make([]string, len(m.keys))
+	for g, k := range m.keys {
+		folds[g] = note(k)
 	}
-	return loose, lone
-}
-
-// alike is the groups whose key is like the key of a row without being the same.
-func (m *matching) alike(loose map[key]bool, lone []int) []int {
-	f := folder{c: collate.New(language.Und, collate.Loose)}
-	rows := map[string]bool{}   // folds of all rows' keys
-	wanted := map[string]bool{} // folds of loose rows' keys
 	for _, k := range m.found {
-		rows[f.fold(k)] = true
-	}
-	for k := range loose {
-		wanted[f.fold(k)] = true
+		if _, ok := m.byKey[k]; !ok {
+			note(k)
+		}
 	}
 	var out []int
-	for g, k := range m.keys {
-		fold := ""
-		if len(wanted) > 0 || slices.Contains(lone, g) {
-			fold = f.fold(k)
-		}
-		if wanted[fold] || rows[fold] && slices.Contains(lone, g) {
+	for g, fold := range folds {
+		if alike[fold] {
 			out = append(out, g)
 		}
 	}
 	return out
 }
 
+// folder makes texts the same that differ in case, accents or trailing spaces.
 type folder struct {
-	c   *collate.Collator
+	c   *collate.Collator // nil where all texts are ASCII, and lower case is enough
 	buf collate.Buffer
 }
 
-// fold is the same for texts that differ in case, accents or trailing spaces.
+func newFolder(lists ...[]key) *folder {
+	for _, list := range lists {
+		for _, k := range list {
+			if strings.ContainsFunc(k.s, func(r rune) bool { return r > unicode.MaxASCII }) {
+				return &folder{c: collate.New(language.Und, collate.Loose)}
+			}
+		}
+	}
+	return &folder{}
+}
+
 func (f *folder) fold(k key) string {
+	text := strings.TrimRight(k.s, " ")
+	if f.c == nil {
+		return strings.ToLower(text)
+	}
 	f.buf.Reset()
-	return "=" + string(f.c.KeyFromString(&f.buf, strings.TrimRight(k.s, " ")))
+	return string(f.c.KeyFromString(&f.buf, text))
 }
 
 // askEqual asks the database which of the relation's keys equal those of some groups.

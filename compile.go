@@ -457,10 +457,14 @@ func (w *writer) byAlias(name string) bool {
 	return false
 }
 
+// inBrackets writes the expression behind a name, which cannot have names of the list itself.
 func (w *writer) inBrackets(e expr) {
+	form := w.alias
+	w.alias = aliasUnknown
 	w.text("(")
 	e.write(w)
 	w.text(")")
+	w.alias = form
 }
 
 // sub writes a select in brackets, inside this one's scope.

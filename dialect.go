@@ -31,6 +31,7 @@ type dialect struct {
 	quote            string // around identifiers; doubled inside them
 	numbered         bool   // placeholders are $1, $2; else ?
 	maxParams        int    // of one statement
+	maxTuples        int    // of a list of composite keys; 0: as many as the parameters allow
 	keys             keyForm
 	nullsLast        bool   // ORDER BY x ASC puts NULL after the values
 	changesBlind     bool   // a statement cannot read the table that it changes
@@ -40,7 +41,6 @@ type dialect struct {
 	share            string // how a select locks for reading; "" where selects take no locks
 	lockOf           bool   // a lock can name the table it is for
 	toFloat          string // what makes a number floating point; "" where averages are
-	foldsText        bool   // texts usually ignore case
 	textTimes        bool   // times are stored as text
 	valuesIn         bool   // a list of composite keys is IN (VALUES (…), …)
 }
@@ -56,16 +56,16 @@ const (
 
 var (
 	postgres = &dialect{
-		kind: PostgreSQL, server: "PostgreSQL", quote: `"`, numbered: true, maxParams: 65535,
+		kind: PostgreSQL, server: "PostgreSQL", quote: `"`, numbered: true, maxParams: 65535, maxTuples: 4096,
 		keys: keyArray, nullsLast: true, ilike: "ILIKE", explain: "EXPLAIN", share: "FOR SHARE", lockOf: true,
 	}
 	mysql8 = &dialect{
 		kind: MySQL, server: "MySQL", quote: "`", maxParams: 65535,
-		keys: keyList, foldsText: true, changesBlind: true, toFloat: "1E0 * ", offsetNeedsLimit: true, explain: "EXPLAIN", share: "FOR SHARE",
+		keys: keyList, changesBlind: true, toFloat: "1E0 * ", offsetNeedsLimit: true, explain: "EXPLAIN", share: "FOR SHARE",
 	}
 	mariadb = &dialect{
 		kind: MySQL, server: "MariaDB", quote: "`", maxParams: 65535,
-		keys: keyList, foldsText: true, changesBlind: true, toFloat: "1E0 * ", offsetNeedsLimit: true, explain: "EXPLAIN", share: "LOCK IN SHARE MODE",
+		keys: keyList, changesBlind: true, toFloat: "1E0 * ", offsetNeedsLimit: true, explain: "EXPLAIN", share: "LOCK IN SHARE MODE",
 	}
 	sqlite = &dialect{
 		kind: SQLite, server: "SQLite", quote: `"`, maxParams: 32766,

@@ -86,20 +86,55 @@ func bytesKey(b []byte, asUUID bool) key {
 	return key{kind: kindBytes, s: string(b)}
 }
 
+// keyOf is a value as a key of the column: a text of a number is that number.
+func (c *column) keyOf(v any) (key, error) {
+	k, err := keyOf(v, c.kind == kindUUID)
+	if err == nil && c.kind == kindInt && k.kind == kindString {
+		if n, err := strconv.ParseInt(k.s, 10, 64); err == nil {
+			return key{kind: kindInt, n: n}, nil
+		}
+	}
+	return k, err
+}
+
+// bind is the key as the column's field would send it: the same uuid can be a text or bytes.
+func (c *column) bind(k key) any {
+	t := c.typ
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	id, err := uuid.Parse(k.s)
+	if k.kind != kindString || !isUUID(t) || err != nil {
+		return k.arg()
+	}
+	field := reflect.New(t).Elem()
+	reflect.Copy(field, reflect.ValueOf(id))
+	return uuidArg(field.Interface())
+}
+
+// uuidArg is a uuid as its type sends it: what its Value says, else its 16 bytes.
+func uuidArg(id any) any {
+	if valuer, ok := id.(driver.Valuer); ok {
+		if v, err := valuer.Value(); err == nil {
+			return v
+		}
+		return id
+	}
+	var plain [16]byte
+	reflect.Copy(reflect.ValueOf(&plain).Elem(), reflect.ValueOf(id))
+	return plain
+}
+
 // reflectKey is keyOf for what is not a common type.
 func reflectKey(v reflect.Value, asUUID bool) (key, error) {
-	if k, _ := kindOf(v.Type()); k == kindUUID {
-		var id uuid.UUID
-		reflect.Copy(reflect.ValueOf(id[:]), v)
-		return key{kind: kindString, s: id.String()}, nil
-	}
 	if v.Kind() == reflect.Pointer {
 		if v.IsNil() {
 			return nullKey, nil
 		}
-		if !v.Type().Implements(valuerType) {
-			return keyOf(v.Elem().Interface(), asUUID)
-		}
+		return keyOf(v.Elem().Interface(), asUUID)
+	}
+	if isUUID(v.Type()) {
+		return key{kind: kindString, s: uuidOf(v).String()}, nil
 	}
 	if valuer, ok := v.Interface().(driver.Valuer); ok {
 		plain, err := valuer.Value()
@@ -198,14 +233,22 @@ type keySet struct {
 
 func (k *keySet) len() int { return len(k.rows) }
 
-func (k *keySet) add(parts []key) {
+// add adds a key, as the columns that it is compared with would send it; without columns, as it is.
+func (k *keySet) add(parts []key, columns []*column) {
 	row := make([]any, len(parts))
 	for i, p := range parts {
 		row[i] = p.arg()
+		if columns != nil {
+			row[i] = columns[i].bind(p)
+		}
+		kd := p.kind
+		if _, text := row[i].(string); kd == kindString && !text {
+			kd = kindBytes
+		}
 		switch {
 		case len(k.rows) == 0:
-			k.kinds = append(k.kinds, p.kind)
-		case k.kinds[i] != p.kind: // a set of several kinds is sent one by one
+			k.kinds = append(k.kinds, kd)
+		case k.kinds[i] != kd: // a set of several kinds is sent one by one
 			k.kinds[i] = kindOther
 		}
 	}
@@ -215,8 +258,11 @@ func (k *keySet) add(parts []key) {
 // addValue adds a value of a single column: in a form that compares where it is an integer or a text,
 // else as it is.
 func (k *keySet) addValue(v any) {
-	if part, err := keyOf(v, false); err == nil && (part.kind == kindInt || part.kind == kindString) {
-		k.add([]key{part})
+	if isUUID(reflect.TypeOf(v)) {
+		v = uuidArg(v)
+	}
+	if part, err := keyOf(v, false); err == nil && !isUUID(reflect.TypeOf(v)) && (part.kind == kindInt || part.kind == kindString) {
+		k.add([]key{part}, nil)
 		return
 	}
 	k.rows, k.kinds = append(k.rows, []any{v}), []kind{kindOther}
@@ -278,8 +324,12 @@ func (k *keySet) chunks(d *dialect) []keySet {
 	if k.form(d) != keyList {
 		return []keySet{*k}
 	}
+	limit := (d.maxParams - otherParams) / len(k.kinds)
+	if len(k.kinds) > 1 && d.maxTuples > 0 {
+		limit = min(limit, d.maxTuples)
+	}
 	size := 1
-	for size*2*len(k.kinds) <= d.maxParams-otherParams {
+	for size*2 <= limit {
 		size *= 2
 	}
 	var out []keySet

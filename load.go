@@ -112,7 +112,7 @@ func (j *job) addParent(i int, p unsafe.Pointer) error {
 		g = len(j.keys)
 		j.byKey[k] = g
 		j.keys = append(j.keys, k)
-		j.set.add(parts)
+		j.set.add(parts, j.rel.binds)
 	}
 	j.group[i] = g
 	return nil

@@ -396,7 +396,7 @@ func kindOf(t reflect.Type) (kind, bool) {
 	case t.Kind() == reflect.Struct && t.NumField() == 2 && t.Field(1).Name == "Valid": // sql.Null[T], sql.NullInt64
 		k, _ := kindOf(t.Field(0).Type)
 		return k, true
-	case t.Kind() == reflect.Array && t.Len() == 16 && t.Elem().Kind() == reflect.Uint8:
+	case isUUID(t):
 		return kindUUID, false
 	}
 	switch t.Kind() {

@@ -221,7 +221,9 @@ func (m *model) keyParts(verb string, id any) ([]any, error) {
 	case Key:
 		parts = k
 	case []any:
-		parts = k
+		if len(m.key) > 1 {
+			parts = k
+		}
 	}
 	if len(m.key) == 0 {
 		return nil, wrong(ErrMissingKey, "lucid: %s: %s: the model has no primary key: tag a field with db:\",pk\"", m.name, verb)
@@ -250,7 +252,7 @@ func (q *query) findMany(ctx context.Context, ids []any) ([]unsafe.Pointer, erro
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}
-	set, place, err := q.model.keySetOf(spread(ids))
+	set, place, err := q.model.keySetOf(spread(ids, len(q.model.key) > 1))
 	if err != nil {
 		return nil, err
 	}
@@ -275,13 +277,15 @@ func (q *query) findMany(ctx context.Context, ids []any) ([]unsafe.Pointer, erro
 	return rows, q.follow(ctx, rows)
 }
 
-// spread takes a slice apart that is the only id.
-func spread(ids []any) []any {
+// spread takes a slice apart that is the only id, and not itself a composite key.
+func spread(ids []any, composite bool) []any {
 	if len(ids) != 1 || ids[0] == nil {
 		return ids
 	}
 	v := reflect.ValueOf(ids[0])
-	if v.Kind() != reflect.Slice || isBytes(v.Type()) || v.Type() == reflect.TypeFor[Key]() || v.Type() == reflect.TypeFor[[]any]() {
+	_, anys := ids[0].([]any)
+	_, isKey := ids[0].(Key)
+	if v.Kind() != reflect.Slice || isBytes(v.Type()) || isKey || anys && composite {
 		return ids
 	}
 	out := make([]any, v.Len())
@@ -301,14 +305,14 @@ func (m *model) keySetOf(ids []any) (set keySet, place map[key]int, err error) {
 		}
 		parts := make([]key, len(values))
 		for i, v := range values {
-			if parts[i], err = keyOf(v, m.key[i].kind == kindUUID); err != nil {
+			if parts[i], err = m.key[i].keyOf(v); err != nil {
 				return set, nil, failed(m.name+": FindMany", err)
 			}
 		}
 		k := joinKeys(parts)
 		if _, twice := place[k]; !twice {
 			place[k] = len(place)
-			set.add(parts)
+			set.add(parts, m.key)
 		}
 	}
 	return set, place, nil

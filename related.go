@@ -26,7 +26,7 @@ func relatedQuery(s *session, u use, parent, related reflect.Type, parents []uns
 		}
 		if k := joinKeys(parts); parts != nil && !seen[k] {
 			seen[k] = true
-			set.add(parts)
+			set.add(parts, r.binds)
 		}
 	}
 	if len(parents) == 0 {

@@ -31,6 +31,7 @@ type relation struct {
 	slot    int // the bit in state.loaded
 	near    []*column
 	match   []string
+	binds   []*column // how the key is sent: the match columns where they are a model's, else the near ones
 	far     []*column // only with a middle table
 	middle  *middle
 	asUUID  bool // one side of the keys is a uuid: texts are compared as uuids
@@ -219,7 +220,7 @@ func (b *builder) direct(r *relation) {
 		r.near = b.key(r.parent, r.nearKey, primary(r.parent))
 		match = b.key(r.related, r.matchKey, foreign(r.parent.name, r.near))
 	}
-	r.match = namesOf(match)
+	r.match, r.binds = namesOf(match), match
 	b.compare(r, r.near, match)
 }
 
@@ -239,7 +240,7 @@ func (b *builder) throughMiddle(r *relation) {
 	match := b.key(through, r.matchKey, foreign(r.parent.name, r.near))
 	join := b.key(through, r.joinKey, primary(through))
 	r.far = b.key(r.related, r.farKey, foreign(through.name, join))
-	r.match = namesOf(match)
+	r.match, r.binds = namesOf(match), match
 	r.middle = &middle{through.table, "through", through, namesOf(join)}
 	b.compare(r, r.near, match)
 	b.compare(r, join, r.far)
@@ -252,6 +253,7 @@ func (b *builder) throughPivot(r *relation) {
 		table = joinNames(r.parent.name, r.related.name)
 	}
 	r.match = b.pivotKey("PivotForeignKey", r.pivot.foreignKey, r.parent.name, r.near)
+	r.binds = r.near
 	r.middle = &middle{table, "pivot", nil, b.pivotKey("PivotRelatedForeignKey", r.pivot.relatedForeignKey, r.related.name, r.far)}
 	if slices.Equal(r.match, r.middle.join) {
 		b.wrong("both sides of the pivot table %q are column %q: set PivotForeignKey and PivotRelatedForeignKey", table, strings.Join(r.match, ", "))

@@ -3,6 +3,7 @@ package lucid
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 	"time"
 )
@@ -92,27 +93,25 @@ type sqlTx struct {
 func (t sqlTx) commit(context.Context) error   { return t.tx.Commit() }
 func (t sqlTx) rollback(context.Context) error { return t.tx.Rollback() }
 
-// bound is the arguments as the database takes them.
+// bound is the arguments as database/sql takes them: a uuid without a Value as its bytes and, where
+// the database keeps times as text, times in that form.
 func bound(args []any, textTimes bool) []any {
-	if !textTimes {
-		return args
+	out := args
+	set := func(i int, v any) {
+		if &out[0] == &args[0] {
+			out = slices.Clone(args)
+		}
+		out[i] = v
 	}
-	var out []any
 	for i, arg := range args {
-		if p, ok := arg.(*time.Time); ok && p != nil {
-			arg = *p
+		switch v := arg.(type) {
+		case time.Time:
+			if textTimes {
+				set(i, v.UTC().Format(timeText))
+			}
+		case [16]byte:
+			set(i, v[:])
 		}
-		t, ok := arg.(time.Time)
-		if !ok {
-			continue
-		}
-		if out == nil {
-			out = append([]any(nil), args...)
-		}
-		out[i] = t.UTC().Format(timeText)
-	}
-	if out == nil {
-		return args
 	}
 	return out
 }

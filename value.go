@@ -4,6 +4,8 @@ import (
 	"database/sql/driver"
 	"reflect"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // isNil reports whether v is nil or a typed nil pointer.
@@ -43,4 +45,15 @@ func plain(v any) (any, error) {
 		return plain(rv.Elem().Interface())
 	}
 	return v, nil
+}
+
+// isUUID reports whether a type is 16 bytes, as uuids are.
+func isUUID(t reflect.Type) bool {
+	return t.Kind() == reflect.Array && t.Len() == 16 && t.Elem().Kind() == reflect.Uint8
+}
+
+// uuidOf is the uuid of a value whose type isUUID.
+func uuidOf(v reflect.Value) (id uuid.UUID) {
+	reflect.Copy(reflect.ValueOf(&id).Elem(), v)
+	return id
 }
