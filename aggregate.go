@@ -106,8 +106,8 @@ func (a aggregate) item(outer *query, name string) (item, error) {
 		return item{}, inner.err
 	case a.function == "exists":
 		return item{exists{q: inner}, name, toBool}, nil
-	case len(inner.groupBy) > 0:
-		return item{}, wrong(nil, "lucid: %s: the scope groups rows, and one value cannot be computed over groups: leave GroupBy out", a.rel.title())
+	case len(inner.groupBy) > 0 || inner.distinct:
+		return item{}, wrong(nil, "lucid: %s: the scope merges rows, and one value cannot be computed over them then: leave GroupBy and Distinct out", a.rel.title())
 	case a.function == "count":
 		return item{computed{inner, countAll}, name, toInt}, nil
 	}

@@ -471,6 +471,9 @@ func (c inKeys) writeArray(s sink) {
 			s.text(" = ANY(")
 		}
 		s.arg(c.keys.array(0))
+		if c.keys.kinds[0] == kindInt { // compares with any integer column, and uses its index
+			s.text("::bigint[]")
+		}
 		s.text(")")
 		return
 	}
@@ -512,7 +515,7 @@ func (c inKeys) writeList(s sink) {
 		s.text("VALUES ")
 	}
 	n := c.keys.len()
-	for i := range roundUp(n, s.facts().maxParams/len(c.left)) {
+	for i := range roundUp(n, s.facts().listParams()/len(c.left)) {
 		if i > 0 {
 			s.text(", ")
 		}

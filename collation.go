@@ -30,18 +30,40 @@ type matching struct {
 // collate finds the parents of rows whose keys only the database holds equal. It sends a statement
 // only where keys are alike that are not the same.
 func (m *matching) collate(ctx context.Context, s *session, d *dialect) error {
-	if len(m.found) == 0 || !slices.Contains(m.set.kinds, kindString) {
-		return nil
-	}
-	for part := range slices.Chunk(m.ambiguous(), 200) {
-		if err := m.askEqual(ctx, s, d, part); err != nil {
+	texts := slices.Contains(m.set.kinds, kindString)
+	if texts && len(m.found) > 0 {
+		if err := m.askAll(ctx, s, d, m.ambiguous()); err != nil {
 			return err
 		}
 	}
-	for _, k := range m.found {
-		if _, ok := m.byKey[k]; !ok && len(m.alias[k]) == 0 {
-			return wrong(nil, "lucid: preload %s: the database returned rows whose %s equals that of no parent: give both columns one collation",
-				m.path, strings.Join(m.rel.match, ", "))
+	if texts && m.loose() { // a collation that the folder does not know
+		all := make([]int, len(m.keys))
+		for g := range all {
+			all[g] = g
+		}
+		if err := m.askAll(ctx, s, d, all); err != nil {
+			return err
+		}
+	}
+	if m.loose() {
+		return wrong(nil, "lucid: preload %s: the database returned rows whose %s equals that of no parent: give both columns one type and one collation",
+			m.path, strings.Join(m.rel.match, ", "))
+	}
+	return nil
+}
+
+// loose reports whether there is a row that no parent has.
+func (m *matching) loose() bool {
+	return slices.ContainsFunc(m.found, func(k key) bool {
+		_, ok := m.byKey[k]
+		return !ok && len(m.alias[k]) == 0
+	})
+}
+
+func (m *matching) askAll(ctx context.Context, s *session, d *dialect, groups []int) error {
+	for part := range slices.Chunk(groups, 200) {
+		if err := m.askEqual(ctx, s, d, part); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -97,12 +119,53 @@ func newFolder(lists ...[]key) *folder {
 }
 
 func (f *folder) fold(k key) string {
-	text := strings.TrimRight(k.s, " ")
+	parts := strings.Split(k.s, keySep)
+	for i, text := range parts {
+		parts[i] = f.foldText(strings.TrimRight(text, " "))
+	}
+	return strings.Join(parts, keySep)
+}
+
+func (f *folder) foldText(text string) string {
 	if f.c == nil {
 		return strings.ToLower(text)
 	}
 	f.buf.Reset()
 	return string(f.c.KeyFromString(&f.buf, text))
+}
+
+// chunks cuts the keys into statements. Keys that are alike stay in one, so that no two statements
+// find the same rows.
+func (m *matching) chunks(d *dialect) []keySet {
+	size := m.set.chunkSize(d)
+	if m.set.len() <= size || !slices.Contains(m.set.kinds, kindString) {
+		return m.set.chunks(d)
+	}
+	f := newFolder(m.keys)
+	folds := make([]string, len(m.keys))
+	order := make([]int, len(m.keys))
+	for g, k := range m.keys {
+		order[g], folds[g] = g, f.fold(k)
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return strings.Compare(folds[a], folds[b]) })
+	var out []keySet
+	for len(order) > 0 {
+		n := min(size, len(order))
+		if cut := n; n < len(order) {
+			for cut > 1 && folds[order[cut-1]] == folds[order[cut]] {
+				cut--
+			}
+			if cut > 1 {
+				n = cut
+			}
+		}
+		chunk := keySet{kinds: m.set.kinds}
+		for _, g := range order[:n] {
+			chunk.rows = append(chunk.rows, m.set.rows[g])
+		}
+		out, order = append(out, chunk), order[n:]
+	}
+	return out
 }
 
 // askEqual asks the database which of the relation's keys equal those of some groups.

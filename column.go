@@ -95,6 +95,10 @@ type columnList[T any] []ColumnOf[T]
 func (l columnList[T]) columnsOf(t *T) []columnRef {
 	var refs []columnRef
 	for _, c := range l {
+		if c == nil {
+			refs = append(refs, columnRef{}) // an error where the key is used
+			continue
+		}
 		refs = append(refs, c.columnsOf(t)...)
 	}
 	return refs

@@ -20,7 +20,7 @@ func compile(d *dialect, s *selectStmt) (string, []any, error) {
 	return text, args, nil
 }
 
-// compileUnion is several selects as one, without the rows that repeat.
+// compileUnion is several selects as one.
 func compileUnion(d *dialect, stmts []*selectStmt) (string, []any, error) {
 	builders := make([]sqlbuilder.Builder, len(stmts))
 	for i, s := range stmts {
@@ -34,7 +34,7 @@ func compileUnion(d *dialect, stmts []*selectStmt) (string, []any, error) {
 		text, args := builders[0].Build()
 		return text, args, nil
 	}
-	text, args := flavor(d).NewUnionBuilder().Union(builders...).Build()
+	text, args := flavor(d).NewUnionBuilder().UnionAll(builders...).Build()
 	return text, args, nil
 }
 
@@ -479,11 +479,24 @@ func (w *writer) sub(q subselect, items ...item) {
 		plain.items, plain.hidden, plain.order, plain.distinct = items, append(slices.Clip(s.hidden), s.items...), nil, false
 		s = &plain
 	}
+	if s.limit != nil && len(items) == 0 && !w.d.limitInSub {
+		s = behindTable(s)
+	}
 	if _, ok := q.(alone); ok {
 		w.derived(s, nil)
 		return
 	}
 	w.derived(s, w.scope)
+}
+
+// behindTable is a select as a table of another, where a subquery cannot have a limit of its own.
+func behindTable(s *selectStmt) *selectStmt {
+	src := &source{table: "limited", sub: s}
+	out := &selectStmt{from: src}
+	for _, it := range s.items {
+		out.items = append(out.items, item{expr: ref{src, it.name()}})
+	}
+	return out
 }
 
 // derived writes a select in brackets, inside a scope: that of the select around it, or, for a table

@@ -4,7 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"log/slog"
-	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -35,9 +35,10 @@ type transaction interface {
 type database struct {
 	options
 	pool   pool
-	mu     sync.Mutex
-	facts  *dialect                                    // never nil
-	probe  func(ctx context.Context) (*dialect, error) // asks the server what it is; nil when it was asked
+	facts  *dialect                // what is known before the server was asked; nil for an unknown dialect
+	asked  atomic.Pointer[dialect] // what the server is; nil before it was asked
+	asking chan struct{}           // held by who asks
+	probe  func(ctx context.Context) (*dialect, error)
 	finish func() error
 }
 
@@ -96,7 +97,8 @@ type options struct {
 // QueryHook observes statements: tracing, metrics, tests that count.
 type QueryHook interface {
 	// BeforeQuery runs before a statement is sent. The statement and AfterQuery get the context that
-	// it returns; a nil one means ctx.
+	// it returns; a nil one means ctx. Statements that go out together, as sibling preloads do on pgx,
+	// share the context of the call: only AfterQuery gets theirs.
 	BeforeQuery(ctx context.Context, event *QueryEvent) context.Context
 	// AfterQuery runs when the statement failed, or when its rows were read or given up.
 	AfterQuery(ctx context.Context, event *QueryEvent)
@@ -149,7 +151,7 @@ func (l statementLog) AfterQuery(ctx context.Context, e *QueryEvent) {
 }
 
 func newDB(p pool, facts *dialect, finish func() error, opts []Option) *DB {
-	core := &database{pool: p, facts: facts, finish: finish}
+	core := &database{pool: p, facts: facts, finish: finish, asking: make(chan struct{}, 1)}
 	for _, opt := range opts {
 		if opt != nil {
 			opt(&core.options)
@@ -178,20 +180,30 @@ func (s *session) ready(ctx context.Context) (*dialect, error) {
 			return nil, err
 		}
 	}
-	return s.core.known(ctx)
+	facts, err := s.core.known(ctx)
+	return facts, failed("connect", err)
 }
 
+// known is the dialect; the first to ask for it asks the server, and others wait no longer than their context.
 func (c *database) known(ctx context.Context) (*dialect, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.probe != nil {
-		facts, err := c.probe(ctx)
-		if err != nil {
-			return nil, failed("connect", stopped(ctx, err))
-		}
-		c.facts, c.probe = facts, nil
+	if facts := c.asked.Load(); facts != nil {
+		return facts, nil
 	}
-	return c.facts, nil
+	select {
+	case c.asking <- struct{}{}:
+		defer func() { <-c.asking }()
+	case <-ctx.Done():
+		return nil, failed("connect", ctx.Err())
+	}
+	if facts := c.asked.Load(); facts != nil {
+		return facts, nil
+	}
+	facts, err := c.probe(ctx)
+	if err != nil {
+		return nil, stopped(ctx, err)
+	}
+	c.asked.Store(facts)
+	return facts, nil
 }
 
 // dialect is the facts known so far, without asking the server.
@@ -199,8 +211,12 @@ func (s *session) dialect() (*dialect, error) {
 	if s == nil || s.core == nil {
 		return nil, wrong(nil, "lucid: this handle has no database: make it with Open, NewPgx or NewSQL")
 	}
-	s.core.mu.Lock()
-	defer s.core.mu.Unlock()
+	if facts := s.core.asked.Load(); facts != nil {
+		return facts, nil
+	}
+	if s.core.facts == nil {
+		return s.core.probe(context.Background()) // which refuses it
+	}
 	return s.core.facts, nil
 }
 

@@ -77,6 +77,9 @@ func (q *query) countStmt() (*selectStmt, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(bare.groupBy) > 0 && len(bare.selects) == 0 { // the groups themselves
+		inner.items = []item{{expr: literal(1), as: "one"}}
+	}
 	return &selectStmt{comment: q.comment, items: count, from: &source{table: "counted", sub: inner}}, nil
 }
 
@@ -100,10 +103,22 @@ func (q *query) aggregate(ctx context.Context, function, column string) (any, er
 	return out, failed(verb+" of "+q.path+"."+column, err)
 }
 
-// kindOf is the kind of a column of the model, as a user writes it.
+// kindOf is the kind of a column as a user writes it: the model's, or that of a joined model.
 func (q *query) kindOf(column string) kind {
-	if c := q.model.byName[strings.TrimPrefix(column, q.main.table+".")]; c != nil {
+	if c := q.model.byName[column]; c != nil {
 		return c.kind
+	}
+	dot := strings.LastIndexByte(column, '.')
+	sources := []*source{q.main}
+	for _, j := range q.joins {
+		if j.src != nil && j.src.model != nil {
+			sources = append(sources, j.src)
+		}
+	}
+	for _, src := range sources {
+		if c := src.model.byName[column[dot+1:]]; c != nil && (dot < 0 || src.called() == column[:dot] || src.prefix != "" && src.prefix == column[:dot]) {
+			return c.kind
+		}
 	}
 	return kindOther
 }

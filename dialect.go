@@ -34,6 +34,8 @@ type dialect struct {
 	maxTuples        int    // of a list of composite keys; 0: as many as the parameters allow
 	keys             keyForm
 	nullsLast        bool   // ORDER BY x ASC puts NULL after the values
+	limitInSub       bool   // a subquery of IN can have a LIMIT
+	readOnlyTx       bool   // there are read-only transactions
 	changesBlind     bool   // a statement cannot read the table that it changes
 	offsetNeedsLimit bool   // there is no OFFSET without a LIMIT
 	ilike            string // the operator of a case-insensitive LIKE; "" where both sides are lowered
@@ -44,6 +46,12 @@ type dialect struct {
 	textTimes        bool   // times are stored as text
 	valuesIn         bool   // a list of composite keys is IN (VALUES (…), …)
 }
+
+// otherParams is what a statement may bind besides its keys.
+const otherParams = 1024
+
+// listParams is how many parameters a list of keys may have.
+func (d *dialect) listParams() int { return d.maxParams - otherParams }
 
 // keyForm is how a set of keys is sent.
 type keyForm int
@@ -57,19 +65,19 @@ const (
 var (
 	postgres = &dialect{
 		kind: PostgreSQL, server: "PostgreSQL", quote: `"`, numbered: true, maxParams: 65535, maxTuples: 4096,
-		keys: keyArray, nullsLast: true, ilike: "ILIKE", explain: "EXPLAIN", share: "FOR SHARE", lockOf: true,
+		keys: keyArray, nullsLast: true, limitInSub: true, readOnlyTx: true, ilike: "ILIKE", explain: "EXPLAIN", share: "FOR SHARE", lockOf: true,
 	}
 	mysql8 = &dialect{
 		kind: MySQL, server: "MySQL", quote: "`", maxParams: 65535,
-		keys: keyList, changesBlind: true, toFloat: "1E0 * ", offsetNeedsLimit: true, explain: "EXPLAIN", share: "FOR SHARE",
+		keys: keyList, readOnlyTx: true, changesBlind: true, toFloat: "1E0 * ", offsetNeedsLimit: true, explain: "EXPLAIN", share: "FOR SHARE",
 	}
 	mariadb = &dialect{
 		kind: MySQL, server: "MariaDB", quote: "`", maxParams: 65535,
-		keys: keyList, changesBlind: true, toFloat: "1E0 * ", offsetNeedsLimit: true, explain: "EXPLAIN", share: "LOCK IN SHARE MODE",
+		keys: keyList, readOnlyTx: true, changesBlind: true, toFloat: "1E0 * ", offsetNeedsLimit: true, explain: "EXPLAIN", share: "LOCK IN SHARE MODE",
 	}
 	sqlite = &dialect{
 		kind: SQLite, server: "SQLite", quote: `"`, maxParams: 32766,
-		keys: keyJSON, offsetNeedsLimit: true, ilike: "LIKE", explain: "EXPLAIN QUERY PLAN", textTimes: true, valuesIn: true,
+		keys: keyJSON, limitInSub: true, offsetNeedsLimit: true, ilike: "LIKE", explain: "EXPLAIN QUERY PLAN", textTimes: true, valuesIn: true,
 	}
 )
 

@@ -94,8 +94,8 @@ func (c CountCond) on(inner *query, where string) (cond, error) {
 	case CountCond{"=", 0}, CountCond{"<", 1}, CountCond{"<=", 0}:
 		return exists{inner, true}, nil
 	}
-	if len(inner.groupBy) > 0 {
-		return nil, wrong(nil, "lucid: %s: the scope groups rows, and groups cannot be counted: leave GroupBy out", where)
+	if len(inner.groupBy) > 0 || inner.distinct {
+		return nil, wrong(nil, "lucid: %s: the scope merges rows, which cannot be counted then: leave GroupBy and Distinct out", where)
 	}
 	return compare{computed{inner, countAll}, op, value{c.n}}, nil
 }

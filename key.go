@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 	"unsafe"
 
 	"github.com/google/uuid"
@@ -86,15 +87,24 @@ func bytesKey(b []byte, asUUID bool) key {
 	return key{kind: kindBytes, s: string(b)}
 }
 
-// keyOf is a value as a key of the column: a text of a number is that number.
+// keyOf is a value as a key of the column: the text of an integer, and a float that is one, are that
+// integer.
 func (c *column) keyOf(v any) (key, error) {
 	k, err := keyOf(v, c.kind == kindUUID)
-	if err == nil && c.kind == kindInt && k.kind == kindString {
+	if err != nil || c.kind != kindInt {
+		return k, err
+	}
+	switch k.kind {
+	case kindString:
 		if n, err := strconv.ParseInt(k.s, 10, 64); err == nil {
 			return key{kind: kindInt, n: n}, nil
 		}
+	case kindFloat:
+		if f := math.Float64frombits(uint64(k.n)); f == math.Trunc(f) && math.Abs(f) < 1<<53 {
+			return key{kind: kindInt, n: int64(f)}, nil
+		}
 	}
-	return k, err
+	return k, nil
 }
 
 // bind is the key as the column's field would send it: the same uuid can be a text or bytes.
@@ -194,23 +204,29 @@ var (
 	stringType        = reflect.TypeFor[string]()
 )
 
+// keySep stands between the parts of a composite key; escaped where it is part of one.
+const keySep = "\x00\x00"
+
+var keyEscape = strings.NewReplacer("\x00", "\x00\x01")
+
 // joinKeys is a composite key as one; any part that is null makes it null.
 func joinKeys(parts []key) key {
 	if len(parts) == 1 {
 		return parts[0]
 	}
 	var b strings.Builder
-	for _, p := range parts {
+	for i, p := range parts {
 		if p.null() {
 			return nullKey
 		}
-		b.WriteString(strconv.Itoa(int(p.kind)))
-		b.WriteByte(':')
-		b.WriteString(strconv.FormatInt(p.n, 10))
-		b.WriteByte(':')
-		b.WriteString(strconv.Itoa(len(p.s)))
-		b.WriteByte(':')
-		b.WriteString(p.s)
+		if i > 0 {
+			b.WriteString(keySep)
+		}
+		if p.kind == kindString || p.kind == kindBytes {
+			b.WriteString(keyEscape.Replace(p.s))
+		} else {
+			b.WriteString(strconv.Itoa(int(p.kind)) + ":" + strconv.FormatInt(p.n, 10))
+		}
 	}
 	return key{kind: kindOther, s: b.String()}
 }
@@ -218,7 +234,7 @@ func joinKeys(parts []key) key {
 // zeroKey reports whether all parts of a key are the zero value.
 func zeroKey(parts []key) bool {
 	for _, p := range parts {
-		if p.n != 0 || p.s != "" {
+		if p.n != 0 || p.s != "" && p.s != uuid.Nil.String() {
 			return false
 		}
 	}
@@ -242,8 +258,8 @@ func (k *keySet) add(parts []key, columns []*column) {
 			row[i] = columns[i].bind(p)
 		}
 		kd := p.kind
-		if _, text := row[i].(string); kd == kindString && !text {
-			kd = kindBytes
+		if text, ok := row[i].(string); kd == kindString && (!ok || !plainText(text)) {
+			kd = kindOther
 		}
 		switch {
 		case len(k.rows) == 0:
@@ -254,6 +270,9 @@ func (k *keySet) add(parts []key, columns []*column) {
 	}
 	k.rows = append(k.rows, row)
 }
+
+// plainText reports whether a text survives JSON and arrays as it is.
+func plainText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
 // addValue adds a value of a single column: in a form that compares where it is an integer or a text,
 // else as it is.
@@ -316,15 +335,25 @@ func (k *keySet) json() string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// otherParams is what a statement may bind besides its keys.
-const otherParams = 1024
-
 // chunks cuts a set that is sent as a list into what one statement can bind.
 func (k *keySet) chunks(d *dialect) []keySet {
-	if k.form(d) != keyList {
+	size := k.chunkSize(d)
+	if len(k.rows) <= size {
 		return []keySet{*k}
 	}
-	limit := (d.maxParams - otherParams) / len(k.kinds)
+	var out []keySet
+	for rows := range slices.Chunk(k.rows, size) {
+		out = append(out, keySet{rows, k.kinds})
+	}
+	return out
+}
+
+// chunkSize is how many keys one statement can have: a power of two, so that full lists are one text.
+func (k *keySet) chunkSize(d *dialect) int {
+	if k.form(d) != keyList || len(k.rows) == 0 {
+		return math.MaxInt
+	}
+	limit := d.listParams() / len(k.kinds)
 	if len(k.kinds) > 1 && d.maxTuples > 0 {
 		limit = min(limit, d.maxTuples)
 	}
@@ -332,9 +361,5 @@ func (k *keySet) chunks(d *dialect) []keySet {
 	for size*2 <= limit {
 		size *= 2
 	}
-	var out []keySet
-	for rows := range slices.Chunk(k.rows, size) {
-		out = append(out, keySet{rows, k.kinds})
-	}
-	return out
+	return size
 }

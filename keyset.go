@@ -35,7 +35,11 @@ func (t keysetTerm) value(m *model, p unsafe.Pointer) (any, error) {
 // keyset is the query's order with the primary key behind it, so that no two rows are in one place;
 // false where the order has something else than columns.
 func (q *query) keyset() ([]keysetTerm, bool) {
-	if q.distinct || len(q.groupBy) > 0 || q.groupLimit != nil || len(q.model.key) == 0 {
+	own := 0 // joins of the relation itself
+	if q.middle != nil {
+		own = 1
+	}
+	if q.distinct || len(q.groupBy) > 0 || q.groupLimit != nil || len(q.model.key) == 0 || len(q.joins) > own {
 		return nil, false
 	}
 	var terms []keysetTerm
@@ -50,8 +54,8 @@ func (q *query) keyset() ([]keysetTerm, bool) {
 			return nil, false
 		}
 		t, ok := q.keysetTerm(string(name))
-		if !ok {
-			return nil, false
+		if !ok || slices.ContainsFunc(q.selects, func(sel selection) bool { return sel.as == t.name }) {
+			return nil, false // or another value has the column's place in the row
 		}
 		t.desc = o.desc
 		add(t)
@@ -65,6 +69,14 @@ func (q *query) keyset() ([]keysetTerm, bool) {
 		}
 	}
 	return terms, true
+}
+
+// exact reports whether every term's value comes back from the database as it is compared there. A
+// time that is kept as text, a float and a text of an enumeration need not.
+func exact(terms []keysetTerm) bool {
+	return !slices.ContainsFunc(terms, func(t keysetTerm) bool {
+		return t.col == nil || t.col.kind != kindInt && t.col.kind != kindUUID && (t.col.kind != kindString || !t.col.pk)
+	})
 }
 
 // keysetTerm is the term of a column as a user writes it.

@@ -131,7 +131,7 @@ func (l *loader) read(ctx context.Context, level []*job) error {
 		if j.q == nil {
 			continue
 		}
-		for _, chunk := range j.set.chunks(l.d) {
+		for _, chunk := range j.chunks(l.d) {
 			q := j.q.clone()
 			q.guard = append(q.guard, term{cond: inKeys{left: q.partition, keys: chunk}})
 			st, p, err := q.compile(l.d)

@@ -23,7 +23,7 @@ func (q *query) lower(d *dialect) (*selectStmt, *plan, error) {
 		s.limit = &one
 	}
 	if q.groupLimit != nil {
-		return q.groupLimited(s, p)
+		return q.groupLimited(d, s, p)
 	}
 	return s, p, nil
 }
@@ -45,6 +45,8 @@ func (q *query) check() error {
 		return nil
 	case len(q.partition) == 0:
 		return wrong(nil, "lucid: %s: GroupLimit: it is for the scopes and queries of a to-many relation: use Limit", q.model.name)
+	case q.distinct || len(q.groupBy) > 0:
+		return wrong(nil, "lucid: %s: GroupLimit with Distinct or GroupBy: rows are counted before they are merged: leave one of them out", q.relation)
 	case q.toOne:
 		return wrong(nil, "lucid: %s: GroupLimit on a relation to one row: it has no group to limit", q.relation)
 	}
@@ -71,6 +73,8 @@ func (q *query) list(s *selectStmt, p *plan) error {
 	add := func(it item) {
 		s.items = append(s.items, it)
 		p.add(it.name(), it.conv)
+		r, ok := it.expr.(ref)
+		p.targets[len(p.targets)-1].own = ok && r.src == q.main && it.as == ""
 	}
 	for _, sel := range q.selected() {
 		it, err := q.item(sel)
@@ -100,46 +104,15 @@ func (q *query) list(s *selectStmt, p *plan) error {
 	return nil
 }
 
-// selected is what the user selects, "*" and nothing spelled out.
-func (q *query) selected() []selection {
-	if len(q.selects) == 0 {
-		return q.everything()
-	}
-	var out []selection
-	seen := map[string]bool{}
-	for _, sel := range q.selects {
-		if sel.raw != nil {
-			out = append(out, sel)
-			continue
-		}
-		expanded := []selection{sel}
-		if sel.column == "*" || sel.column == q.main.table+".*" {
-			expanded = q.everything()
-		}
-		for _, one := range expanded {
-			if id := strings.TrimPrefix(one.column, q.main.table+".") + " " + one.as; !seen[id] {
-				seen[id] = true
-				out = append(out, one)
-			}
-		}
-	}
-	return out
-}
-
-func (q *query) everything() []selection {
-	out := make([]selection, len(q.model.columns))
-	for i, c := range q.model.columns {
-		out[i] = selection{column: c.name}
-	}
-	return out
-}
-
 // item is a selection as an entry of the list.
 func (q *query) item(sel selection) (item, error) {
 	if sel.raw != nil {
 		return item{expr: *sel.raw, as: sel.as}, nil
 	}
 	it := item{expr: named(sel.column), as: sel.as}
+	if strings.HasSuffix(sel.column, ".*") {
+		return it, wrong(ErrUnknownColumn, "lucid: %s: Select(%q): list the columns of a joined table by their names", q.model.name, sel.column)
+	}
 	own := strings.TrimPrefix(sel.column, q.main.table+".")
 	if q.model.byName[own] != nil {
 		it.expr = ref{q.main, own}
@@ -163,7 +136,10 @@ func (q *query) keys(p *plan, add func(item)) error {
 		needs = append(needs, namesOf(st.columns())...)
 	}
 	for _, name := range needs {
-		if _, ok := p.find(name); ok {
+		if t, ok := p.find(name); ok {
+			if !t.own {
+				return wrong(ErrMissingKey, "lucid: %s: something else is selected under the name of the key %q: give it another name", q.path, name)
+			}
 			continue
 		}
 		if q.distinct || len(q.groupBy) > 0 {
@@ -183,6 +159,9 @@ func (q *query) middleItems() []item {
 		return nil
 	}
 	items := slices.Clip(q.beside)
+	if q.distinct && q.own { // rows are merged by what the user selects
+		items = nil
+	}
 	for _, name := range q.pivots {
 		it := item{expr: ref{q.middle, name}, as: "pivot_" + name}
 		if !slices.ContainsFunc(items, func(other item) bool { return other.as == it.as }) {
@@ -227,7 +206,7 @@ const rowNumberName = "lucid_row"
 //
 //	SELECT … FROM (SELECT …, ROW_NUMBER() OVER (PARTITION BY key ORDER BY …) AS lucid_row FROM posts WHERE …)
 //	AS posts WHERE lucid_row <= n ORDER BY lucid_row
-func (q *query) groupLimited(s *selectStmt, p *plan) (*selectStmt, *plan, error) {
+func (q *query) groupLimited(d *dialect, s *selectStmt, p *plan) (*selectStmt, *plan, error) {
 	order := q.groupOrdering()
 	if len(order) == 0 {
 		return nil, nil, wrong(nil, "lucid: %s: GroupLimit: %s has no primary key to order by: call GroupOrderBy", q.relation, q.model.name)
@@ -239,13 +218,17 @@ func (q *query) groupLimited(s *selectStmt, p *plan) (*selectStmt, *plan, error)
 		}
 		return s, p, nil
 	}
+	if s.lock.mode != 0 && d.share != "" {
+		return nil, nil, wrong(nil, "lucid: %s: GroupLimit of many parents with a lock: rows that are counted cannot be locked: leave ForUpdate or ForShare out", q.relation)
+	}
 	if p.tail {
 		return nil, nil, wrong(nil, "lucid: %s: GroupLimit needs a name for what SelectRaw selects: end it with AS name", q.relation)
 	}
 	inner := *s
 	inner.order, inner.comment = nil, ""
-	inner.items = append(slices.Clip(s.items), item{expr: rowNumber{q.partition, order}, as: rowNumberName})
-	outer := &source{table: q.main.table, sub: &inner}
+	inner.items = append(lastOfEachName(s.items), item{expr: rowNumber{q.partition, order}, as: rowNumberName})
+	table := q.main.table
+	outer := &source{table: table[strings.LastIndexByte(table, '.')+1:], sub: &inner}
 	limited := &selectStmt{comment: s.comment, from: outer, limit: s.limit, offset: s.offset}
 	inner.limit, inner.offset = nil, 0
 	for _, it := range s.items {
@@ -254,6 +237,17 @@ func (q *query) groupLimited(s *selectStmt, p *plan) (*selectStmt, *plan, error)
 	limited.where = []condList{{{cond: compare{ref{outer, rowNumberName}, "<=", value{*q.groupLimit}}}}}
 	limited.order = []orderTerm{{expr: ref{outer, rowNumberName}}}
 	return limited, p, nil
+}
+
+// lastOfEachName leaves out items whose name comes again: the later is what the row gets.
+func lastOfEachName(items []item) []item {
+	var out []item
+	for i, it := range items {
+		if !slices.ContainsFunc(items[i+1:], func(later item) bool { return later.name() == it.name() }) {
+			out = append(out, it)
+		}
+	}
+	return out
 }
 
 // statement is the query as a subquery: what only rows need is left out.

@@ -79,6 +79,9 @@ func (m *Model) IsPersisted() bool { return m.state != nil && m.state.persisted 
 // sql.Scanner. An unknown name is an error that lists the names there are.
 func Extra[V any](row Row, name string) (V, error) {
 	var none V
+	if isNil(row) {
+		return none, wrong(ErrNotPersisted, "lucid: Extra(%q): the row is nil", name)
+	}
 	m := row.lucidModel()
 	var names []string
 	if m.state != nil && m.state.extras != nil {
@@ -105,7 +108,7 @@ func convert[V any](value any) (V, error) {
 		if s, ok := any(&out.V).(sql.Scanner); ok {
 			return out.V, s.Scan(nil)
 		}
-		if reflect.TypeFor[V]().Kind() == reflect.Pointer {
+		if k := reflect.TypeFor[V]().Kind(); k == reflect.Pointer || k == reflect.Interface {
 			return out.V, nil
 		}
 		return out.V, fmt.Errorf("it is NULL: read it as a *%[1]v or sql.Null[%[1]v]", reflect.TypeFor[V]())
@@ -174,7 +177,6 @@ var (
 	valuerType  = reflect.TypeFor[driver.Valuer]()
 
 	models sync.Map // reflect.Type → *model
-	tables sync.Map // table name → *model, of the models seen so far
 )
 
 // isModel reports whether T is a struct that embeds Model.
@@ -187,9 +189,32 @@ func modelOf(t reflect.Type) *model {
 	if m, ok := models.Load(t); ok {
 		return m.(*model)
 	}
-	m, _ := models.LoadOrStore(t, declare(t))
-	tables.LoadOrStore(m.(*model).table, m)
+	m, known := models.LoadOrStore(t, declare(t))
+	if !known {
+		addTable(m.(*model))
+	}
 	return m.(*model)
+}
+
+var (
+	tablesMu sync.Mutex
+	tables   = map[string][]*model{} // of the models seen so far
+)
+
+func addTable(m *model) {
+	tablesMu.Lock()
+	defer tablesMu.Unlock()
+	tables[m.table] = append(tables[m.table], m)
+}
+
+// modelOfTable is the model of a table; nil where none is known, or several that may differ.
+func modelOfTable(table string) *model {
+	tablesMu.Lock()
+	defer tablesMu.Unlock()
+	if known := tables[table]; len(known) == 1 {
+		return known[0]
+	}
+	return nil
 }
 
 func declare(t reflect.Type) *model {
@@ -202,14 +227,18 @@ func declare(t reflect.Type) *model {
 	if namer, ok := reflect.New(t).Interface().(interface{ TableName() string }); ok {
 		m.table = namer.TableName()
 	}
-	f := fieldScan{m: m, depth: map[string]int{}}
+	f := fieldScan{m: m, depth: map[string]int{}, marked: -1}
 	f.scan(t, 0, 0)
+	f.settle()
+	if f.marked < 0 {
+		m.errs = append(m.errs, fmt.Errorf("%s is not a model: embed lucid.Model by value, in it or in a struct that it embeds", t))
+	}
 	for _, c := range m.columns {
 		if c.pk {
 			m.key = append(m.key, c)
 		}
 	}
-	if id := f.id; len(m.key) == 0 && id != nil {
+	if id := f.id(); len(m.key) == 0 && id != nil {
 		id.pk = true
 		m.key = []*column{id}
 	}
@@ -223,9 +252,17 @@ func declare(t reflect.Type) *model {
 
 // fieldScan collects the columns of a struct and of the structs embedded in it.
 type fieldScan struct {
-	m     *model
-	depth map[string]int // how deep the field of each column name is
-	id    *column        // the field named ID
+	m      *model
+	depth  map[string]int // how deep the field of each column name is
+	clash  []clash
+	marked int // how deep Model is embedded; -1: not yet seen
+}
+
+// clash is two fields of one depth that are one column.
+type clash struct {
+	name, old string
+	depth     int
+	sf        reflect.StructField
 }
 
 func (f *fieldScan) scan(t reflect.Type, base uintptr, depth int) {
@@ -235,10 +272,12 @@ func (f *fieldScan) scan(t reflect.Type, base uintptr, depth int) {
 		offset := base + sf.Offset
 		switch {
 		case sf.Type == modelType && sf.Anonymous:
-			f.m.base = offset
-		case name == "-":
-		case isEmbedded(sf):
+			if f.marked < 0 || depth < f.marked { // the outermost is the one that Go promotes
+				f.m.base, f.marked = offset, depth
+			}
+		case sf.Anonymous && sf.Type.Kind() == reflect.Struct && isModel(sf.Type), name != "-" && isEmbedded(sf):
 			f.scan(sf.Type, offset, depth+1)
+		case name == "-":
 		case sf.Anonymous && sf.Type.Kind() == reflect.Pointer:
 			f.wrong(sf, "is embedded by pointer: embed it by value, so that its columns are always there")
 		case !sf.IsExported():
@@ -249,6 +288,29 @@ func (f *fieldScan) scan(t reflect.Type, base uintptr, depth int) {
 		default:
 			f.add(sf, name, opts, offset, depth)
 		}
+	}
+}
+
+// id is the outermost field named ID; nil where there is none.
+func (f *fieldScan) id() *column {
+	var id *column
+	for _, c := range f.m.columns {
+		if c.field == "ID" && (id == nil || f.depth[c.name] < f.depth[id.name]) {
+			id = c
+		}
+	}
+	return id
+}
+
+// settle tells of fields that are one column, unless an outer field hides them all, as in Go.
+func (f *fieldScan) settle() {
+	for _, c := range f.clash {
+		if f.depth[c.name] == c.depth {
+			f.wrong(c.sf, fmt.Sprintf("and %s are both column %q: name one of them with a db tag", c.old, c.name))
+		}
+	}
+	for i, c := range f.m.columns {
+		c.index = i
 	}
 }
 
@@ -287,19 +349,13 @@ func (f *fieldScan) add(sf reflect.StructField, name string, opts map[string]boo
 			return
 		}
 		if f.depth[c.name] == depth {
-			f.wrong(sf, fmt.Sprintf("and %s are both column %q: name one of them with a db tag", old.field, c.name))
+			f.clash = append(f.clash, clash{c.name, old.field, depth, sf})
 			return
 		}
 		f.m.columns = slices.DeleteFunc(f.m.columns, func(x *column) bool { return x == old })
 	}
 	f.m.columns = append(f.m.columns, c)
 	f.m.byName[c.name], f.depth[c.name] = c, depth
-	if sf.Name == "ID" {
-		f.id = c
-	}
-	for i, c := range f.m.columns {
-		c.index = i
-	}
 }
 
 var tagOptions = []string{"pk", "autocreate", "autoupdate", "readonly", "extra", "default", "version", "softdelete"}

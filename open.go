@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync/atomic"
 
@@ -39,6 +41,9 @@ func Open(ctx context.Context, rawURL string, opts ...Option) (*DB, error) {
 	case "sqlite":
 		db, err = openSQLite(ctx, rest, opts)
 	default:
+		if !schemeName.MatchString(scheme) || rest == "" {
+			return nil, wrong(nil, "lucid: open: the URL has no scheme: use postgres://, mysql:// or sqlite:")
+		}
 		return nil, wrong(nil, "lucid: open: unknown scheme %q: use postgres://, mysql:// or sqlite:", scheme)
 	}
 	if err != nil {
@@ -46,6 +51,12 @@ func Open(ctx context.Context, rawURL string, opts ...Option) (*DB, error) {
 	}
 	return db, nil
 }
+
+// schemeName is what can be shown of a URL that may have a password anywhere else.
+var schemeName = regexp.MustCompile(`^[a-z][a-z0-9+.-]*$`)
+
+// errURL stands for the texts of URL parsers, which quote the password.
+var errURL = errors.New("the URL cannot be parsed: it is scheme://user:password@host:port/database, with special characters of the password percent-encoded")
 
 func openMySQL(ctx context.Context, rawURL string, opts []Option) (*DB, error) {
 	cfg, err := mysqlConfig(rawURL)
@@ -62,7 +73,7 @@ func openMySQL(ctx context.Context, rawURL string, opts []Option) (*DB, error) {
 // openSQL wraps a handle that Open made and asks the server what it is.
 func openSQL(ctx context.Context, handle *sql.DB, kind Dialect, opts []Option) (*DB, error) {
 	db := NewSQL(handle, kind, opts...)
-	if _, err := db.ready(ctx); err != nil {
+	if _, err := db.core.known(ctx); err != nil {
 		_ = handle.Close()
 		return nil, err
 	}
@@ -73,8 +84,8 @@ func openSQL(ctx context.Context, handle *sql.DB, kind Dialect, opts []Option) (
 // what the URL says wins.
 func mysqlConfig(rawURL string) (*mysql.Config, error) {
 	u, err := url.Parse(rawURL)
-	if err != nil {
-		return nil, fmt.Errorf("the URL cannot be parsed") // url.Error would print the password
+	if err != nil || u.Opaque != "" || !strings.Contains(rawURL, "://") {
+		return nil, errURL
 	}
 	params := u.Query()
 	for name, value := range map[string]string{
@@ -110,6 +121,7 @@ func openSQLite(ctx context.Context, name string, opts []Option) (*DB, error) {
 		return nil, err
 	}
 	path, query, _ := strings.Cut(strings.TrimPrefix(name, "//"), "?")
+	path = strings.TrimPrefix(path, "file:")
 	if path == "" {
 		return nil, wrong(nil, "lucid: open sqlite: no file: use sqlite:file.db or sqlite::memory:")
 	}
@@ -118,21 +130,23 @@ func openSQLite(ctx context.Context, name string, opts []Option) (*DB, error) {
 		// The memdb file system shares a database by name between connections, with real locks.
 		path, query = fmt.Sprintf("/lucid-%d", memories.Add(1)), joinQuery(query, "vfs=memdb")
 	}
-	path = strings.TrimPrefix(path, "file:")
 	dsn := "file:" + strings.NewReplacer("%", "%25", "#", "%23").Replace(path) + "?" + joinQuery(query, "_txlock=immediate")
-	handle := sql.OpenDB(sqliteConnector{drv, dsn})
+	handle := sql.OpenDB(sqliteConnector{drv, dsn, defaultPragmas(query)})
 	db, err := openSQL(ctx, handle, SQLite, opts)
 	if err != nil || !memory {
 		return db, err
 	}
-	return db, keepOpen(ctx, db, handle)
+	if err := keepOpen(ctx, db, handle); err != nil {
+		return nil, err
+	}
+	return db, nil
 }
 
 // keepOpen holds one connection until Close: a database in memory lives as long as a connection does.
 func keepOpen(ctx context.Context, db *DB, handle *sql.DB) error {
 	kept, err := handle.Conn(ctx)
 	if err != nil {
-		return err
+		return errors.Join(err, handle.Close())
 	}
 	db.core.finish = func() error {
 		_ = kept.Close()
@@ -168,8 +182,20 @@ func sqliteDriver() (driver.Driver, error) {
 // sqliteConnector sets up each new connection with statements, which every driver understands,
 // rather than with options of one driver's DSN.
 type sqliteConnector struct {
-	drv driver.Driver
-	dsn string
+	drv   driver.Driver
+	dsn   string
+	setup []string
+}
+
+// defaultPragmas are the settings that the URL does not make itself.
+func defaultPragmas(query string) []string {
+	var setup []string
+	for _, pragma := range [][2]string{{"busy_timeout", "5000"}, {"foreign_keys", "ON"}} {
+		if !strings.Contains(query, pragma[0]) {
+			setup = append(setup, "PRAGMA "+pragma[0]+" = "+pragma[1])
+		}
+	}
+	return setup
 }
 
 func (c sqliteConnector) Driver() driver.Driver { return c.drv }
@@ -179,7 +205,7 @@ func (c sqliteConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, pragma := range []string{"PRAGMA busy_timeout = 5000", "PRAGMA foreign_keys = ON"} {
+	for _, pragma := range c.setup {
 		if err := execOn(ctx, conn, pragma); err != nil {
 			_ = conn.Close()
 			return nil, err

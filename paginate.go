@@ -2,6 +2,7 @@ package lucid
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"unsafe"
 )
@@ -145,10 +146,28 @@ func (q *query) readPage(ctx context.Context, d *dialect, terms []keysetTerm, pl
 	}
 	more := len(rows) > perPage
 	rows = rows[:min(len(rows), perPage)]
+	if err := q.advanced(terms, place, rows); err != nil {
+		return nil, false, err
+	}
 	if place.back {
 		slices.Reverse(rows)
 	}
 	return rows, more, nil
+}
+
+// advanced checks that a page does not begin with the row that it was to begin behind.
+func (q *query) advanced(terms []keysetTerm, place cursor, rows []unsafe.Pointer) error {
+	if place.values == nil || len(rows) == 0 {
+		return nil
+	}
+	first, err := q.placeOf(terms, rows[0])
+	if err != nil {
+		return err
+	}
+	if fmt.Sprint(first) == fmt.Sprint(place.values) {
+		return wrong(nil, "lucid: %s: CursorPaginate: a column of the order compares otherwise than it reads, such as a time kept in texts of several forms: order by another column", q.path)
+	}
+	return nil
 }
 
 // cursorsOf is the way from a page to its neighbours.

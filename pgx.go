@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -16,14 +18,19 @@ import (
 // NewPgx wraps a pgx pool: the binary protocol, its statement cache, and batches for sibling
 // preloads. Close closes the pool.
 func NewPgx(pool *pgxpool.Pool, opts ...Option) *DB {
-	return newDB(pgxPool{pool}, postgres, func() error { pool.Close(); return nil }, opts)
+	db := newDB(pgxPool{pool}, postgres, func() error { pool.Close(); return nil }, opts)
+	db.core.asked.Store(postgres)
+	return db
 }
+
+// errPgxURL stands for the texts of pgx about a URL, which may quote the password.
+var errPgxURL = errors.New("the URL or one of its options cannot be parsed: it is postgres://user:password@host:port/database, with special characters of the password percent-encoded")
 
 // openPgx is Open for postgres:// URLs.
 func openPgx(ctx context.Context, url string, opts []Option) (*DB, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
-		return nil, err
+		return nil, errPgxURL
 	}
 	config.AfterConnect = func(_ context.Context, c *pgx.Conn) error {
 		c.TypeMap().RegisterType(&pgtype.Type{Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC}})
@@ -46,15 +53,36 @@ type pgxConn struct{ conn *pgx.Conn }
 func (c pgxConn) query(ctx context.Context, st *statement) (rows, error) {
 	r, err := c.conn.Query(ctx, st.sql, st.args...)
 	if err != nil {
-		return nil, err
+		return nil, hidden(err)
 	}
 	return pgxRows{Rows: r}, nil
 }
 
 func (c pgxConn) exec(ctx context.Context, st *statement) (int64, error) {
 	tag, err := c.conn.Exec(ctx, st.sql, st.args...)
-	return tag.RowsAffected(), err
+	return tag.RowsAffected(), hidden(err)
 }
+
+// hidden is an error without the value of an argument, which pgx quotes where it cannot encode one.
+func hidden(err error) error {
+	var n int
+	if err == nil {
+		return nil
+	}
+	if _, scanErr := fmt.Sscanf(err.Error(), "failed to encode args[%d]", &n); scanErr != nil {
+		return err
+	}
+	return &quiet{err, fmt.Sprintf("argument %d does not fit the type of what it is compared with or stored in", n+1)}
+}
+
+// quiet is an error with another text.
+type quiet struct {
+	cause error
+	text  string
+}
+
+func (q *quiet) Error() string { return q.text }
+func (q *quiet) Unwrap() error { return q.cause }
 
 func (c pgxConn) batch(ctx context.Context, sts []*statement, read func(int, rows) error) (err error) {
 	batch := &pgx.Batch{}
@@ -67,7 +95,7 @@ func (c pgxConn) batch(ctx context.Context, sts []*statement, read func(int, row
 			err = cerr
 		}
 	}()
-	return readBatch(results, len(sts), read)
+	return hidden(readBatch(results, len(sts), read))
 }
 
 func readBatch(results pgx.BatchResults, n int, read func(int, rows) error) error {
@@ -94,7 +122,7 @@ func (p pgxPool) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 	}
 	types := c.Conn().TypeMap()
 	if known, ok := types.TypeForOID(pgtype.NumericOID); ok {
-		if _, done := known.Codec.(textNumeric); !done {
+		if _, plain := known.Codec.(pgtype.NumericCodec); plain { // not a codec that the program registered
 			types.RegisterType(&pgtype.Type{Name: "numeric", OID: pgtype.NumericOID, Codec: textNumeric{}})
 		}
 	}
@@ -116,7 +144,7 @@ func (p pgxPool) query(ctx context.Context, st *statement) (rows, error) {
 	r, err := c.Query(ctx, st.sql, st.args...)
 	if err != nil {
 		c.Release()
-		return nil, err
+		return nil, hidden(err)
 	}
 	return pgxRows{r, &release{c}}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"reflect"
 	"slices"
+	"strings"
 	"unsafe"
 )
 
@@ -58,6 +59,7 @@ type query struct {
 	// of a relation's query
 	relation     string   // "User.Posts"; "" elsewhere
 	toOne        bool     // at most one row of each parent is wanted
+	own          bool     // it is a query of its own, rather than a preload's
 	single       bool     // a select reads one row, an update or delete changes all
 	parents      int      // how many different parents it is for
 	partition    []expr   // the columns that tell the parents apart
@@ -190,6 +192,7 @@ func (q *query) clone() *query {
 	c.joins, c.groups, c.where, c.guard = slices.Clip(q.joins), slices.Clip(q.groups), slices.Clip(q.where), slices.Clip(q.guard)
 	c.selects, c.computed, c.pivots = slices.Clip(q.selects), slices.Clip(q.computed), slices.Clip(q.pivots)
 	c.groupBy, c.having, c.order = slices.Clip(q.groupBy), slices.Clip(q.having), slices.Clip(q.order)
+	c.hidden, c.needs, c.beside, c.partition = slices.Clip(q.hidden), slices.Clip(q.needs), slices.Clip(q.beside), slices.Clip(q.partition)
 	c.groupOrder, c.steps = slices.Clip(q.groupOrder), slices.Clip(q.steps)
 	return &c
 }
@@ -197,4 +200,38 @@ func (q *query) clone() *query {
 func (q *Query[T]) unbuilt(name string) *Query[T] {
 	q.data().fail(notBuilt(name))
 	return q
+}
+
+// selected is what the user selects, "*" and nothing spelled out.
+func (q *query) selected() []selection {
+	if len(q.selects) == 0 {
+		return q.everything()
+	}
+	var out []selection
+	seen := map[string]bool{}
+	for _, sel := range q.selects {
+		if sel.raw != nil {
+			out = append(out, sel)
+			continue
+		}
+		expanded := []selection{sel}
+		if sel.column == "*" || sel.column == q.main.table+".*" {
+			expanded = q.everything()
+		}
+		for _, one := range expanded {
+			if id := strings.TrimPrefix(one.column, q.main.table+".") + " " + one.as; !seen[id] {
+				seen[id] = true
+				out = append(out, one)
+			}
+		}
+	}
+	return out
+}
+
+func (q *query) everything() []selection {
+	out := make([]selection, len(q.model.columns))
+	for i, c := range q.model.columns {
+		out[i] = selection{column: c.name}
+	}
+	return out
 }

@@ -47,7 +47,7 @@ func quotedLen(sql string, i int, d *dialect) int {
 		return upTo(rest, 1, "\n")
 	case strings.HasPrefix(rest, "/*"):
 		return blockLen(rest, d.kind == PostgreSQL)
-	case c == '$' && d.kind == PostgreSQL:
+	case c == '$' && d.kind == PostgreSQL && (i == 0 || !isTag("_"+sql[i-1:i])):
 		if end := strings.IndexByte(rest[1:], '$'); end >= 0 && isTag(rest[1:1+end]) {
 			return upTo(rest, end+2, rest[:end+2])
 		}

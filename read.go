@@ -47,8 +47,9 @@ func (q *Query[T]) FindBy(ctx context.Context, column string, value any) (*T, er
 // Sole reads the only row: ErrNotFound for none, ErrMultiple for more.
 func (q *Query[T]) Sole(ctx context.Context) (*T, error) {
 	data := q.data().clone()
-	two := 2
-	data.limit = &two
+	if two := 2; data.limit == nil || *data.limit > two {
+		data.limit = &two
+	}
 	rows, err := data.all(ctx, "Sole")
 	if err == nil && len(rows) > 1 {
 		err = wrong(ErrMultiple, "lucid: %s: more than one row found where one is wanted", data.path)
@@ -253,7 +254,7 @@ func (q *query) findMany(ctx context.Context, ids []any) ([]unsafe.Pointer, erro
 		return nil, err
 	}
 	set, place, err := q.model.keySetOf(spread(ids, len(q.model.key) > 1))
-	if err != nil {
+	if err != nil || set.len() == 0 {
 		return nil, err
 	}
 	var rows []unsafe.Pointer
@@ -371,6 +372,9 @@ func Pluck[V, T any](ctx context.Context, q *Query[T], column string) ([]V, erro
 			}
 			if err := r.Scan(dest); err != nil {
 				return err
+			}
+			if loose, ok := any(&v).(*any); ok {
+				*loose = r.Plain(0, *loose)
 			}
 			out = append(out, v)
 		}

@@ -33,7 +33,7 @@ func relatedQuery(s *session, u use, parent, related reflect.Type, parents []uns
 		q.fail(wrong(nil, "lucid: %s: Query needs a parent: without one it would be everybody's rows", r.title()))
 	}
 	q.parents = len(parents)
-	q.needs = nil
+	q.needs, q.own = nil, true
 	q.keepTo(set)
 	q.single = r.one && len(parents) == 1
 	return q

@@ -128,7 +128,11 @@ func Register[P any, M ModelPtr[P]](rels ...Relation[P]) {
 	problems := slices.Clone(m.errs)
 	for i, r := range rels {
 		d, ok := r.(declarer)
-		if !ok || isNil(r) {
+		if isNil(r) {
+			problems = append(problems, fmt.Errorf("%s: relation %d is nil", m.name, i+1))
+			continue
+		}
+		if !ok {
 			problems = append(problems, fmt.Errorf("%s: relation %d is a %T: register the descriptor itself", m.name, i+1, r))
 			continue
 		}
@@ -166,7 +170,6 @@ func (b *builder) build(rel *relation) []error {
 	d := &b.decl
 	b.name = b.parent.homeName(d)
 	if !isModel(d.types.related) {
-		b.name = d.types.related.Name()
 		b.wrong("%s is not a model: embed lucid.Model in it", d.types.related)
 		return b.problems
 	}
@@ -369,7 +372,7 @@ func (r *relation) title() string { return r.parent.name + "." + r.name }
 
 // ready is the error of a descriptor that was never registered.
 func (r *relation) ready(parent reflect.Type) error {
-	if r.registered {
+	if r != nil && r.registered {
 		return nil
 	}
 	return wrong(nil, "lucid: a relation of %s is used before it is registered: call lucid.Register[%s] with it in init", parent.Name(), parent.Name())
@@ -467,6 +470,9 @@ func (r *relation) present(p unsafe.Pointer) error {
 
 // loadedIn reports whether the row at p has the relation loaded.
 func (r *relation) loadedIn(p unsafe.Pointer) bool {
+	if r == nil || !r.registered {
+		return false
+	}
 	st := r.parent.row(p).state
 	return st != nil && st.loaded&(1<<r.slot) != 0
 }

@@ -1,9 +1,11 @@
 package lucid
 
 import (
+	"bytes"
 	"database/sql"
 	"fmt"
 	"reflect"
+	"slices"
 	"time"
 	"unsafe"
 
@@ -27,6 +29,7 @@ type target struct {
 	col   *column
 	extra int
 	conv  converter
+	own   bool // it is the column itself, and not another value under its name
 }
 
 // add sends the next column of the result to the field of its name, else to an extra.
@@ -59,9 +62,9 @@ func (p *plan) columnsRead() *columnSet {
 	return set
 }
 
-// find is the target of a name.
+// find is the target of a name; the last, since it is what the row gets.
 func (p *plan) find(name string) (target, bool) {
-	for _, t := range p.targets {
+	for _, t := range slices.Backward(p.targets) {
 		if t.name == name {
 			return t, true
 		}
@@ -257,9 +260,57 @@ func wrapper(t reflect.Type, d *dialect) func(at unsafe.Pointer) any {
 			return func(at unsafe.Pointer) any { return textNullTime{(*sql.NullTime)(at)} }
 		}
 	}
-	k, null := kindOf(t)
-	if d.kind != PostgreSQL && k == kindUUID && !null && !reflect.PointerTo(t).Implements(scannerType) {
-		return func(at unsafe.Pointer) any { return (*uuid.UUID)(at) }
+	switch {
+	case d.kind == PostgreSQL || reflect.PointerTo(t).Implements(scannerType):
+		return nil
+	case isUUID(t):
+		return func(at unsafe.Pointer) any { return uuidBytes{(*uuid.UUID)(at)} }
+	case t.Kind() == reflect.Pointer && isUUID(t.Elem()) && !t.Implements(scannerType):
+		return func(at unsafe.Pointer) any { return uuidPtr{(**uuid.UUID)(at)} }
+	case isBytes(t) && t != reflect.TypeFor[[]byte]():
+		return func(at unsafe.Pointer) any { return namedBytes{(*[]byte)(at)} }
+	}
+	return nil
+}
+
+// uuidBytes scans a uuid.
+type uuidBytes struct{ to *uuid.UUID }
+
+// Scan takes a text of a uuid or its bytes.
+func (s uuidBytes) Scan(v any) error {
+	if v == nil {
+		return fmt.Errorf("NULL into 16 bytes: make the field a pointer")
+	}
+	return s.to.Scan(v)
+}
+
+// uuidPtr scans a uuid, with nil for NULL.
+type uuidPtr struct{ to **uuid.UUID }
+
+// Scan takes a text of a uuid or its bytes.
+func (s uuidPtr) Scan(v any) error {
+	*s.to = nil
+	if v == nil {
+		return nil
+	}
+	*s.to = new(uuid.UUID)
+	return (*s.to).Scan(v)
+}
+
+// namedBytes scans into a []byte of another name, such as json.RawMessage.
+type namedBytes struct{ to *[]byte }
+
+// Scan takes bytes or a text; NULL is nil.
+func (s namedBytes) Scan(v any) error {
+	switch v := v.(type) {
+	case nil:
+		*s.to = nil
+	case []byte:
+		*s.to = bytes.Clone(v)
+	case string:
+		*s.to = []byte(v)
+	default:
+		return fmt.Errorf("a %T is no bytes", v)
 	}
 	return nil
 }

@@ -53,7 +53,7 @@ func (s *Scoped[P, R]) Loaded(p *P) bool { return p != nil && s.u.rel.loadedIn(u
 
 // Get returns what is loaded; a to-one relation as none or one row. ErrNotLoaded where it was never loaded.
 func (s *Scoped[P, R]) Get(p *P) ([]*R, error) {
-	if s.u.rel.one {
+	if s.u.rel != nil && s.u.rel.one {
 		row, err := getOne[P, R](s.u.rel, p)
 		if row == nil || err != nil {
 			return []*R{}, err
@@ -177,7 +177,7 @@ func getMany[P, R any](rel *relation, p *P) ([]*R, error) {
 		return *(*[]*R)(home), nil
 	}
 	rows, _ := rel.parent.row(unsafe.Pointer(p)).state.related[rel.slot].([]unsafe.Pointer)
-	return typed[R](rows, nil)
+	return typed[R](slices.Clone(rows), nil) // a copy of the row has the same
 }
 
 // loadedHome is the relation's field in the parent at p, nil where it has none; an error where

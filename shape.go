@@ -100,9 +100,7 @@ func (q *Query[T]) join(method, kind, table, on string) *Query[T] {
 			data.model.name, method, table, j.src.called(), m[1]+" AS other"))
 		return q
 	}
-	if known, ok := tables.Load(m[1]); ok {
-		j.src.model = known.(*model)
-	}
+	j.src.model = modelOfTable(m[1])
 	for _, part := range joinAnd.Split(strings.TrimSpace(on), -1) {
 		cmp := joinOn.FindStringSubmatch(part)
 		if cmp == nil {

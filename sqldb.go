@@ -13,21 +13,18 @@ import (
 // that lacks a setting the package needs (parseTime on MySQL) fails with an error that names it.
 func NewSQL(db *sql.DB, kind Dialect, opts ...Option) *DB {
 	facts := dialectOf(kind)
-	if facts == nil {
-		facts = sqlite // only until probeSQL refuses it
-	}
-	c := newDB(sqlPool{sqlConn{db, facts.textTimes}, db}, facts, db.Close, opts)
+	c := newDB(sqlPool{sqlConn{db, kind == SQLite}, db}, facts, db.Close, opts)
 	c.core.probe = func(ctx context.Context) (*dialect, error) { return probeSQL(ctx, db, kind) }
 	return c
 }
 
 // probeSQL asks a server behind database/sql what it is.
 func probeSQL(ctx context.Context, db *sql.DB, kind Dialect) (*dialect, error) {
-	if kind != MySQL {
-		facts := dialectOf(kind)
-		if facts == nil {
-			return nil, wrong(nil, "lucid: NewSQL: unknown dialect %d: pass PostgreSQL, MySQL or SQLite", kind)
-		}
+	facts := dialectOf(kind)
+	switch {
+	case facts == nil:
+		return nil, wrong(nil, "lucid: NewSQL: unknown dialect %d: pass PostgreSQL, MySQL or SQLite", kind)
+	case kind != MySQL:
 		return facts, db.PingContext(ctx)
 	}
 	var version string
@@ -61,7 +58,7 @@ func (c sqlConn) query(ctx context.Context, st *statement) (rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &sqlRows{Rows: r}, nil
+	return &sqlRows{Rows: r, blobs: c.textTimes}, nil
 }
 
 func (c sqlConn) exec(ctx context.Context, st *statement) (int64, error) {
@@ -119,13 +116,14 @@ func bound(args []any, textTimes bool) []any {
 // sqlRows is a result of database/sql.
 type sqlRows struct {
 	*sql.Rows
+	blobs  bool   // the driver gives []byte for bytes only
 	binary []bool // per column: []byte is bytes and not text
 }
 
 // Plain turns the []byte that drivers use for text into a string, by the column's type.
 func (r *sqlRows) Plain(column int, v any) any {
 	b, ok := v.([]byte)
-	if !ok {
+	if !ok || r.blobs {
 		return v
 	}
 	if r.binary == nil {

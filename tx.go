@@ -19,6 +19,7 @@ func (tx *Tx) executor() *session { return &tx.session }
 
 // txState is one transaction or savepoint.
 type txState struct {
+	ctx       context.Context // of Begin: the transaction ends with it
 	conn      txConn
 	parent    *txState // nil for the transaction itself
 	savepoint string   // "" for the transaction itself
@@ -32,6 +33,9 @@ func (t *txState) usable() error {
 	defer t.mu.Unlock()
 	if t.done {
 		return wrong(sql.ErrTxDone, "lucid: the transaction was already committed or rolled back")
+	}
+	if err := t.ctx.Err(); err != nil {
+		return failed("the transaction ended with its context", err)
 	}
 	if t.parent != nil {
 		return t.parent.usable()
@@ -49,7 +53,7 @@ func (tx *Tx) live() (*txState, error) {
 
 // end marks the transaction as over; the second call is an error.
 func (t *txState) end() error {
-	if err := t.usable(); err != nil {
+	if err := t.usable(); errors.Is(err, sql.ErrTxDone) {
 		return err
 	}
 	t.mu.Lock()
@@ -58,10 +62,12 @@ func (t *txState) end() error {
 	return nil
 }
 
-// Begin starts a transaction that the caller ends with Commit or Rollback. Prefer Transaction. On
+// Begin starts a transaction that the caller ends with Commit or Rollback. Prefer Transaction. When
+// ctx ends, so does the transaction: statements fail, and Commit rolls back. On
 // SQLite it begins IMMEDIATE where Open made the handle, so that it cannot fail half-way for the lock.
 func (db *DB) Begin(ctx context.Context, opts ...*sql.TxOptions) (*Tx, error) {
-	if _, err := db.ready(ctx); err != nil {
+	d, err := db.ready(ctx)
+	if err != nil {
 		return nil, err
 	}
 	var o *sql.TxOptions
@@ -70,11 +76,14 @@ func (db *DB) Begin(ctx context.Context, opts ...*sql.TxOptions) (*Tx, error) {
 			o = opt
 		}
 	}
+	if o != nil && !d.readOnlyTx && (o.ReadOnly || o.Isolation > sql.LevelLinearizable) {
+		return nil, wrong(nil, "lucid: begin: %s has no transactions of this kind (read-only: %t, isolation: %s): leave the options out", d.server, o.ReadOnly, o.Isolation)
+	}
 	c, err := db.core.pool.begin(ctx, o)
 	if err != nil {
 		return nil, failed("begin", stopped(ctx, err))
 	}
-	return newTx(db.core, &txState{conn: c}), nil
+	return newTx(db.core, &txState{ctx: ctx, conn: c}), nil
 }
 
 func newTx(core *database, state *txState) *Tx {
@@ -103,7 +112,7 @@ func (tx *Tx) Transaction(ctx context.Context, fn func(tx *Tx) error) error {
 		outermost = outermost.parent
 	}
 	outermost.points++
-	point := &txState{conn: tx.state.conn, parent: tx.state, savepoint: fmt.Sprintf("lucid_%d", outermost.points)}
+	point := &txState{ctx: ctx, conn: tx.state.conn, parent: tx.state, savepoint: fmt.Sprintf("lucid_%d", outermost.points)}
 	if _, err := tx.exec(ctx, &statement{path: "savepoint", sql: "SAVEPOINT " + point.savepoint}); err != nil {
 		return failed("savepoint", err)
 	}
@@ -136,7 +145,11 @@ func (tx *Tx) Commit(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := ctx.Err(); err != nil {
+	err = ctx.Err()
+	if err == nil {
+		err = state.ctx.Err()
+	}
+	if err != nil {
 		return errors.Join(failed("commit", err), tx.Rollback(ctx))
 	}
 	if err := state.end(); err != nil {
@@ -144,9 +157,22 @@ func (tx *Tx) Commit(ctx context.Context) error {
 	}
 	if state.savepoint != "" {
 		_, err := tx.exec(ctx, &statement{path: "savepoint", sql: "RELEASE SAVEPOINT " + state.savepoint})
-		return failed("release savepoint", err)
+		if err != nil { // the savepoint saw a failed statement: undo it, so that the outer transaction goes on
+			return errors.Join(failed("release savepoint", err), tx.toSavepoint(ctx, state))
+		}
+		return nil
 	}
 	return failed("commit", stopped(ctx, state.conn.commit(ctx)))
+}
+
+// toSavepoint undoes what a savepoint did, also when ctx is already cancelled.
+func (tx *Tx) toSavepoint(ctx context.Context, state *txState) error {
+	ctx = context.WithoutCancel(ctx)
+	_, err := tx.exec(ctx, &statement{path: "savepoint", sql: "ROLLBACK TO SAVEPOINT " + state.savepoint})
+	if err == nil {
+		_, err = tx.exec(ctx, &statement{path: "savepoint", sql: "RELEASE SAVEPOINT " + state.savepoint})
+	}
+	return failed("rollback to savepoint", err)
 }
 
 // Rollback undoes the transaction's changes, also when ctx is already cancelled. After a Commit or
@@ -159,19 +185,14 @@ func (tx *Tx) Rollback(ctx context.Context) error {
 	if err := state.end(); err != nil {
 		return err
 	}
-	ctx = context.WithoutCancel(ctx)
-	if state.savepoint == "" {
-		err := state.conn.rollback(ctx)
-		if errors.Is(err, sql.ErrTxDone) { // database/sql rolled back when the context ended
-			return nil
-		}
-		return failed("rollback", err)
+	if state.savepoint != "" {
+		return tx.toSavepoint(ctx, state)
 	}
-	_, err = tx.exec(ctx, &statement{path: "savepoint", sql: "ROLLBACK TO SAVEPOINT " + state.savepoint})
-	if err == nil {
-		_, err = tx.exec(ctx, &statement{path: "savepoint", sql: "RELEASE SAVEPOINT " + state.savepoint})
+	err = state.conn.rollback(context.WithoutCancel(ctx))
+	if errors.Is(err, sql.ErrTxDone) { // database/sql rolled back when the context ended
+		return nil
 	}
-	return failed("rollback to savepoint", err)
+	return failed("rollback", err)
 }
 
 // Exec runs SQL with ? placeholders on every dialect and returns the rows affected; ?? is a literal

@@ -8,13 +8,13 @@ import (
 	"github.com/google/uuid"
 )
 
-// isNil reports whether v is nil or a typed nil pointer.
+// isNil reports whether v is nil, a typed nil pointer or a nil []byte.
 func isNil(v any) bool {
 	if v == nil {
 		return true
 	}
 	rv := reflect.ValueOf(v)
-	return rv.Kind() == reflect.Pointer && rv.IsNil()
+	return rv.Kind() == reflect.Pointer && rv.IsNil() || isBytes(rv.Type()) && rv.IsNil()
 }
 
 // isBytes reports whether a slice is a []byte, or json.RawMessage and its like, rather than a list.

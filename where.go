@@ -125,7 +125,7 @@ func (q *Query[T]) OrWhereLike(column, pattern string) *Query[T] {
 	return q.or(compare{named(column), "LIKE", value{pattern}}, nil)
 }
 
-// WhereILike is LIKE whatever the case, on every database.
+// WhereILike is LIKE whatever the case, on every database; on SQLite that is the case of ASCII letters.
 func (q *Query[T]) WhereILike(column, pattern string) *Query[T] {
 	return q.and(ilike{left: named(column), pattern: pattern}, nil)
 }
@@ -243,7 +243,7 @@ func (q *query) comparison(method, column string, args []any) (cond, error) {
 func (q *query) compareWith(method, column, op string, v any) (cond, error) {
 	left := named(column)
 	if sub, ok := v.(Subquery); ok {
-		inner, err := q.sub(method, sub)
+		inner, err := q.oneColumn(method, column, sub)
 		return compare{left, op, subquery{inner}}, err
 	}
 	v, err := plain(v)
@@ -286,9 +286,24 @@ func (q *query) sub(method string, s Subquery) (*query, error) {
 	return inner.clone(), inner.err
 }
 
+// oneColumn is a subquery as a value: what it selects, else its primary key.
+func (q *query) oneColumn(method, column string, s Subquery) (*query, error) {
+	inner, err := q.sub(method, s)
+	if err != nil {
+		return nil, err
+	}
+	if len(inner.selects) == 0 && len(inner.model.key) == 1 {
+		inner.selects = []selection{{column: inner.model.key[0].name}}
+	}
+	if len(inner.selected()) != 1 {
+		return nil, wrong(nil, "lucid: %s: %s(%q): the subquery selects %d columns: call Select with the one that is compared", q.model.name, method, column, len(inner.selected()))
+	}
+	return inner, nil
+}
+
 func (q *query) in(method, column string, values any, not bool) (cond, error) {
 	if sub, ok := values.(Subquery); ok {
-		inner, err := q.sub(method, sub)
+		inner, err := q.oneColumn(method, column, sub)
 		return inQuery{[]expr{named(column)}, inner, not}, err
 	}
 	v := reflect.ValueOf(values)

@@ -52,7 +52,7 @@ func (q *query) assignments(values Values) ([]assignment, error) {
 			return nil, err
 		}
 		if sub, ok := values[name].(Subquery); ok {
-			inner, err := q.sub("Update", sub)
+			inner, err := q.oneColumn("Update", name, sub)
 			if err != nil {
 				return nil, err
 			}
