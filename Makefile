@@ -16,8 +16,9 @@ test: ## find or start the databases, then check and run every test on all of th
 # On its own it expects the databases in the environment; the layers come first because they fail fast.
 .PHONY: test-run
 test-run:
-	go test -run TestLayers .
-	race=$$(scripts/race.sh) && LUCID_REQUIRE=all go test $$race -count=1 ./...
+	race=$$(scripts/race.sh) && \
+		go test $$race -run TestLayers . && \
+		LUCID_REQUIRE=all go test $$race -count=1 ./...
 
 check: fmt vet lint ## check format and code without running tests
 

@@ -43,6 +43,7 @@ type source struct {
 	as     string      // the name that a user gave it
 	prefix string      // what users write before its columns besides the table: "pivot", "through"
 	model  *model      // nil where the columns are not known
+	others []*model    // further models of a joined table, which may have other columns of it
 	sub    *selectStmt // a derived table, named as table
 }
 
@@ -55,7 +56,17 @@ func (s *source) called() string {
 }
 
 func (s *source) has(column string) bool {
-	return s.model == nil || s.model.open || s.model.byName[column] != nil
+	return s.model == nil || s.model.open || s.column(column) != nil
+}
+
+// column is a column of the table as a model has it; nil where none does.
+func (s *source) column(name string) *column {
+	for _, m := range append([]*model{s.model}, s.others...) {
+		if m != nil && m.byName[name] != nil {
+			return m.byName[name]
+		}
+	}
+	return nil
 }
 
 // selectStmt is a select. The zero value of a part leaves it out.

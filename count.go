@@ -116,7 +116,7 @@ func (q *query) kindOf(column string) kind {
 		}
 	}
 	for _, src := range sources {
-		if c := src.model.byName[column[dot+1:]]; c != nil && (dot < 0 || src.called() == column[:dot] || src.prefix != "" && src.prefix == column[:dot]) {
+		if c := src.column(column[dot+1:]); c != nil && (dot < 0 || src.called() == column[:dot] || src.prefix != "" && src.prefix == column[:dot]) {
 			return c.kind
 		}
 	}

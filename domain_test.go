@@ -12,6 +12,8 @@ import (
 
 	"github.com/lucid-go/lucid"
 	"github.com/lucid-go/lucid/internal/testdb"
+	"github.com/lucid-go/lucid/internal/testdb/server"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -357,4 +359,74 @@ func allCountries(t testing.TB, db *fixture) []*Country {
 	require.NoError(t, err)
 	db.sent.reset()
 	return countries
+}
+
+// single is another handle on the database whose pool is one connection, so that a result or a
+// transaction left open blocks whatever comes next.
+func single(t testing.TB, db *testdb.DB, opts ...lucid.Option) *lucid.DB {
+	t.Helper()
+	var one *lucid.DB
+	if db.Dialect == lucid.PostgreSQL {
+		url, err := server.WithParam(db.URL, "pool_max_conns", "1")
+		require.NoError(t, err)
+		one, err = lucid.Open(t.Context(), url, opts...)
+		require.NoError(t, err)
+	} else {
+		one = lucid.NewSQL(singleSQL(t, db), db.Dialect, opts...)
+	}
+	t.Cleanup(func() { closeSoon(t, one) })
+	return one
+}
+
+// closeSoon closes a handle; a connection that was never given back fails the test and does not hang it.
+func closeSoon(t testing.TB, db *lucid.DB) {
+	t.Helper()
+	closed := make(chan error, 1)
+	go func() { closed <- db.Close() }()
+	select {
+	case err := <-closed:
+		assert.NoError(t, err)
+	case <-time.After(patience):
+		t.Error("Close waits for a connection that was never given back")
+	}
+}
+
+// singleSQL is a database/sql handle of one connection on the database, with what NewSQL needs.
+func singleSQL(t testing.TB, db *testdb.DB) *sql.DB {
+	t.Helper()
+	url := db.URL
+	if db.Dialect == lucid.MySQL {
+		var err error
+		url, err = server.WithParam(url, "parseTime", "true")
+		require.NoError(t, err)
+	}
+	driver, source, err := server.Source(url)
+	require.NoError(t, err)
+	handle, err := sql.Open(driver, source)
+	require.NoError(t, err)
+	handle.SetMaxOpenConns(1)
+	return handle
+}
+
+// patience is how long a test waits for what must come, before it fails.
+const patience = 5 * time.Second
+
+// requireUsable checks that the handle still has a connection to give, and that it is in order.
+func requireUsable(t testing.TB, db *lucid.DB) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), patience)
+	defer cancel()
+	n, err := lucid.From[Country](db).Count(ctx)
+	require.NoError(t, err, "the pool has no usable connection left")
+	require.Positive(t, n)
+}
+
+// evaluate is an SQL expression as the database sees it from ex.
+func evaluate[V any](t testing.TB, ex lucid.Executor, expression string) V {
+	t.Helper()
+	row, err := lucid.From[Country](ex).SelectRaw(expression + " AS outcome").First(t.Context())
+	require.NoError(t, err, expression)
+	v, err := lucid.Extra[V](row, "outcome")
+	require.NoError(t, err, expression)
+	return v
 }

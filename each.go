@@ -22,8 +22,8 @@ const eachBatch = 500
 // loop runs: inside a transaction the loop's body can then send no statement of its own. With them it
 // reads batches of 500, each with its preloads, and nothing is open in the loop's body; a batch begins
 // after the last row of the one before, by the query's order and the primary key, so rows that change
-// meanwhile are seen as they are then. That takes an order by integers or by the primary key; with any
-// other order, with joins, Distinct, GroupBy and GroupLimit all rows are read first, and their preloads
+// meanwhile are seen as they are then. That takes an order by integers, booleans, times (not on
+// SQLite, which keeps them as text) or the primary key; with any other order, with joins, Distinct, GroupBy and GroupLimit all rows are read first, and their preloads
 // still loaded by batch. An error ends the sequence; breaking out of the loop closes the rows.
 func (q *Query[T]) Each(ctx context.Context) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
@@ -41,7 +41,7 @@ func (q *query) each(ctx context.Context, yield yielder) {
 	case len(q.steps) == 0 && !q.model.finds:
 		q.stream(ctx, d, yield)
 	default:
-		if terms, ok := q.keyset(); ok && len(q.joins) == 0 && exact(terms) {
+		if terms, ok := q.keyset(); ok && len(q.joins) == 0 && exact(terms, d) {
 			q.eachPage(ctx, d, terms, yield)
 		} else {
 			q.eachOf(ctx, d, yield)

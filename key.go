@@ -122,7 +122,7 @@ func (c *column) bind(k key) any {
 	return uuidArg(field.Interface())
 }
 
-// uuidArg is a uuid as its type sends it: what its Value says, else its 16 bytes.
+// uuidArg is a uuid as its type sends it: what its Value says, else its text.
 func uuidArg(id any) any {
 	if valuer, ok := id.(driver.Valuer); ok {
 		if v, err := valuer.Value(); err == nil {
@@ -130,9 +130,7 @@ func uuidArg(id any) any {
 		}
 		return id
 	}
-	var plain [16]byte
-	reflect.Copy(reflect.ValueOf(&plain).Elem(), reflect.ValueOf(id))
-	return plain
+	return uuidOf(reflect.ValueOf(id)).String()
 }
 
 // reflectKey is keyOf for what is not a common type.
@@ -280,7 +278,7 @@ func (k *keySet) addValue(v any) {
 	if isUUID(reflect.TypeOf(v)) {
 		v = uuidArg(v)
 	}
-	if part, err := keyOf(v, false); err == nil && !isUUID(reflect.TypeOf(v)) && (part.kind == kindInt || part.kind == kindString) {
+	if part, err := keyOf(v, false); err == nil && (part.kind == kindInt || part.kind == kindString) {
 		k.add([]key{part}, nil)
 		return
 	}

@@ -73,9 +73,18 @@ func (q *query) keyset() ([]keysetTerm, bool) {
 
 // exact reports whether every term's value comes back from the database as it is compared there. A
 // time that is kept as text, a float and a text of an enumeration need not.
-func exact(terms []keysetTerm) bool {
+func exact(terms []keysetTerm, d *dialect) bool {
 	return !slices.ContainsFunc(terms, func(t keysetTerm) bool {
-		return t.col == nil || t.col.kind != kindInt && t.col.kind != kindUUID && (t.col.kind != kindString || !t.col.pk)
+		if t.col == nil {
+			return true
+		}
+		switch t.col.kind {
+		case kindInt, kindBool, kindUUID:
+			return false
+		case kindTime:
+			return d.textTimes
+		}
+		return t.col.kind != kindString || !t.col.pk
 	})
 }
 

@@ -44,11 +44,11 @@ var layers = []string{
 	"compile.go scan.go tx.go pgx.go sqldb.go",
 	"raw.go",
 	"clause.go",
-	"key.go value.go",
+	"key.go",
 	"model.go",
 	"hooks.go",
 	"conn.go",
-	"errors.go naming.go dialect.go texttime.go",
+	"errors.go naming.go dialect.go texttime.go value.go",
 }
 
 // TestLayers type-checks the package and follows every name to the file that declares it.

@@ -207,14 +207,11 @@ func addTable(m *model) {
 	tables[m.table] = append(tables[m.table], m)
 }
 
-// modelOfTable is the model of a table; nil where none is known, or several that may differ.
-func modelOfTable(table string) *model {
+// modelsOf is the models of a table, as far as they were seen.
+func modelsOf(table string) []*model {
 	tablesMu.Lock()
 	defer tablesMu.Unlock()
-	if known := tables[table]; len(known) == 1 {
-		return known[0]
-	}
-	return nil
+	return slices.Clip(tables[table])
 }
 
 func declare(t reflect.Type) *model {

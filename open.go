@@ -53,7 +53,7 @@ func Open(ctx context.Context, rawURL string, opts ...Option) (*DB, error) {
 }
 
 // schemeName is what can be shown of a URL that may have a password anywhere else.
-var schemeName = regexp.MustCompile(`^[a-z][a-z0-9+.-]*$`)
+var schemeName = regexp.MustCompile(`(?i)^[a-z][a-z0-9+.-]*$`)
 
 // errURL stands for the texts of URL parsers, which quote the password.
 var errURL = errors.New("the URL cannot be parsed: it is scheme://user:password@host:port/database, with special characters of the password percent-encoded")

@@ -197,11 +197,6 @@ func (q *query) clone() *query {
 	return &c
 }
 
-func (q *Query[T]) unbuilt(name string) *Query[T] {
-	q.data().fail(notBuilt(name))
-	return q
-}
-
 // selected is what the user selects, "*" and nothing spelled out.
 func (q *query) selected() []selection {
 	if len(q.selects) == 0 {

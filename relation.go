@@ -257,6 +257,7 @@ func (b *builder) throughPivot(r *relation) {
 	}
 	r.match = b.pivotKey("PivotForeignKey", r.pivot.foreignKey, r.parent.name, r.near)
 	r.binds = r.near
+	r.asUUID = slices.ContainsFunc(r.near, func(c *column) bool { return c.kind == kindUUID })
 	r.middle = &middle{table, "pivot", nil, b.pivotKey("PivotRelatedForeignKey", r.pivot.relatedForeignKey, r.related.name, r.far)}
 	if slices.Equal(r.match, r.middle.join) {
 		b.wrong("both sides of the pivot table %q are column %q: set PivotForeignKey and PivotRelatedForeignKey", table, strings.Join(r.match, ", "))

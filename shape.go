@@ -100,7 +100,9 @@ func (q *Query[T]) join(method, kind, table, on string) *Query[T] {
 			data.model.name, method, table, j.src.called(), m[1]+" AS other"))
 		return q
 	}
-	j.src.model = modelOfTable(m[1])
+	if known := modelsOf(m[1]); len(known) > 0 {
+		j.src.model, j.src.others = known[0], known[1:]
+	}
 	for _, part := range joinAnd.Split(strings.TrimSpace(on), -1) {
 		cmp := joinOn.FindStringSubmatch(part)
 		if cmp == nil {

@@ -3,6 +3,7 @@ package lucid
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -90,24 +91,18 @@ type sqlTx struct {
 func (t sqlTx) commit(context.Context) error   { return t.tx.Commit() }
 func (t sqlTx) rollback(context.Context) error { return t.tx.Rollback() }
 
-// bound is the arguments as database/sql takes them: a uuid without a Value as its bytes and, where
-// the database keeps times as text, times in that form.
+// bound is the arguments as the database takes them: where it keeps times as text, times in that form.
 func bound(args []any, textTimes bool) []any {
-	out := args
-	set := func(i int, v any) {
-		if &out[0] == &args[0] {
-			out = slices.Clone(args)
-		}
-		out[i] = v
+	if !textTimes {
+		return args
 	}
+	out := args
 	for i, arg := range args {
-		switch v := arg.(type) {
-		case time.Time:
-			if textTimes {
-				set(i, v.UTC().Format(timeText))
+		if t, ok := arg.(time.Time); ok {
+			if &out[0] == &args[0] {
+				out = slices.Clone(args)
 			}
-		case [16]byte:
-			set(i, v[:])
+			out[i] = t.UTC().Format(timeText)
 		}
 	}
 	return out
@@ -118,6 +113,54 @@ type sqlRows struct {
 	*sql.Rows
 	blobs  bool   // the driver gives []byte for bytes only
 	binary []bool // per column: []byte is bytes and not text
+
+	guards []guard // of the destinations that are a sql.Scanner
+	dest   []any   // with the guards in their place; nil before the first row
+}
+
+// guard calls a sql.Scanner. A panic of it would leave database/sql's result locked, so that it could
+// not be closed any more: it is kept, and goes on when the result is unlocked.
+type guard struct {
+	column   int
+	to       sql.Scanner
+	panicked any
+}
+
+// Scan is the Scanner's.
+func (g *guard) Scan(v any) (err error) {
+	defer func() {
+		if g.panicked = recover(); g.panicked != nil {
+			err = errors.New("the Scanner panics")
+		}
+	}()
+	return g.to.Scan(v)
+}
+
+func (r *sqlRows) Scan(dest ...any) error {
+	if r.dest == nil {
+		r.dest = make([]any, len(dest))
+		for i, to := range dest {
+			if _, ok := to.(sql.Scanner); ok {
+				r.guards = append(r.guards, guard{column: i})
+			}
+		}
+	}
+	if len(r.guards) == 0 {
+		return r.Rows.Scan(dest...)
+	}
+	copy(r.dest, dest)
+	for i := range r.guards {
+		g := &r.guards[i]
+		g.to = dest[g.column].(sql.Scanner)
+		r.dest[g.column] = g
+	}
+	err := r.Rows.Scan(r.dest...)
+	for i := range r.guards {
+		if p := r.guards[i].panicked; p != nil {
+			panic(p)
+		}
+	}
+	return err
 }
 
 // Plain turns the []byte that drivers use for text into a string, by the column's type.

@@ -22,8 +22,8 @@ func isBytes(t reflect.Type) bool {
 	return t.Kind() == reflect.Slice && t.Elem() == reflect.TypeFor[byte]()
 }
 
-// plain is a value as it is bound: pointers followed, nil for all that means NULL, and times in UTC,
-// since drivers differ in what they make of a zone.
+// plain is a value as it is bound: pointers followed, nil for all that means NULL, times in UTC, since
+// drivers differ in what they make of a zone, and the text of a uuid in 16 bytes.
 func plain(v any) (any, error) {
 	if isNil(v) {
 		return nil, nil
@@ -41,8 +41,12 @@ func plain(v any) (any, error) {
 		}
 		return v, nil // the driver may know a better form
 	}
-	if rv := reflect.ValueOf(v); rv.Kind() == reflect.Pointer {
+	rv := reflect.ValueOf(v)
+	switch {
+	case rv.Kind() == reflect.Pointer:
 		return plain(rv.Elem().Interface())
+	case isUUID(rv.Type()):
+		return uuidOf(rv).String(), nil
 	}
 	return v, nil
 }
