@@ -154,7 +154,7 @@ func loadAggregates(ctx context.Context, ex Executor, m *model, rows []unsafe.Po
 	for _, chunk := range set.chunks(d) {
 		part := q.clone()
 		part.guard = append(part.guard, term{cond: inKeys{left: left, keys: chunk}})
-		read, err := part.select_(ctx, d)
+		read, err := part.fetch(ctx, d)
 		if err != nil {
 			return err
 		}

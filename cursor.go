@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -34,11 +35,12 @@ const sumSize = 8
 
 // orderSum is a checksum of an order.
 func orderSum(terms []keysetTerm) []byte {
-	h := sha256.New()
+	var order strings.Builder
 	for _, t := range terms {
-		fmt.Fprintf(h, "%q %t\n", t.name, t.desc)
+		order.WriteString(strconv.Quote(t.name) + strconv.FormatBool(t.desc))
 	}
-	return h.Sum(nil)[:sumSize]
+	sum := sha256.Sum256([]byte(order.String()))
+	return sum[:sumSize]
 }
 
 // encode is the cursor as text, for an order.

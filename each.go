@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"math"
+	"slices"
 	"unsafe"
 )
 
@@ -74,7 +75,7 @@ func (q *query) stream(ctx context.Context, d *dialect, yield yielder) {
 
 // eachOf reads all rows, and follows them up batch by batch.
 func (q *query) eachOf(ctx context.Context, d *dialect, yield yielder) {
-	rows, err := q.select_(ctx, d)
+	rows, err := q.fetch(ctx, d)
 	if err != nil {
 		yield(nil, err)
 		return
@@ -114,7 +115,7 @@ func (q *query) eachPage(ctx context.Context, d *dialect, terms []keysetTerm, yi
 	for left > 0 {
 		n := min(eachBatch, left)
 		page.limit = &n
-		rows, err := page.select_(ctx, d)
+		rows, err := page.fetch(ctx, d)
 		if err != nil {
 			yield(nil, err)
 			return
@@ -132,6 +133,6 @@ func (q *query) eachPage(ctx context.Context, d *dialect, terms []keysetTerm, yi
 		}
 		left -= len(rows)
 		page.offset = 0
-		page.guard = append(guard[:len(guard):len(guard)], term{cond: after(terms, place, d)})
+		page.guard = slices.Concat(guard, condList{{cond: after(terms, place, d)}})
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -187,7 +188,7 @@ func TestEachInBatches(t *testing.T) {
 			assert.Equal(t, postIDs(want), append([]int64{}, got...), name)
 			if name != "with the table's name" { // it can be continued, and need not be
 				sent, batches := db.sent.of("Post"), tc.batches
-				if db.Dialect == lucid.SQLite && len(sent) > 0 && strings.Contains(sent[0].SQL[strings.Index(sent[0].SQL, "ORDER BY"):], "created_at") {
+				if db.Dialect == lucid.SQLite && len(sent) > 0 && regexp.MustCompile(`ORDER BY .*created_at`).MatchString(sent[0].SQL) {
 					batches = 1 // SQLite's times are texts, which need not compare as they read: all rows are read first
 				}
 				assert.Len(t, sent, batches, name)

@@ -113,7 +113,7 @@ func typeCheck(t *testing.T, fset *token.FileSet, files []*ast.File) map[*ast.Id
 // exportData is where the compiler keeps what each imported package exports.
 func exportData(t *testing.T) map[string]string {
 	t.Helper()
-	out, err := exec.Command("go", "list", "-export", "-deps", "-json=ImportPath,Export", ".").Output()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-export", "-deps", "-json=ImportPath,Export", ".").Output()
 	require.NoError(t, err)
 	exports := map[string]string{}
 	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {

@@ -140,7 +140,7 @@ func (q *query) readPage(ctx context.Context, d *dialect, terms []keysetTerm, pl
 	}
 	limit := perPage + 1 // one row more tells whether there is a page behind
 	page.limit, page.offset = &limit, 0
-	rows, err := page.select_(ctx, d)
+	rows, err := page.fetch(ctx, d)
 	if err != nil {
 		return nil, false, err
 	}

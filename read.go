@@ -156,15 +156,15 @@ func (q *query) all(ctx context.Context, verb string) ([]unsafe.Pointer, error) 
 	if err != nil {
 		return nil, err
 	}
-	rows, err := q.select_(ctx, d)
+	rows, err := q.fetch(ctx, d)
 	if err != nil {
 		return nil, err
 	}
 	return rows, q.follow(ctx, rows)
 }
 
-// select_ sends the query and reads its rows.
-func (q *query) select_(ctx context.Context, d *dialect) ([]unsafe.Pointer, error) {
+// fetch sends the query and reads its rows.
+func (q *query) fetch(ctx context.Context, d *dialect) ([]unsafe.Pointer, error) {
 	st, p, err := q.compile(d)
 	if err != nil {
 		return nil, err
@@ -266,7 +266,7 @@ func (q *query) findMany(ctx context.Context, ids []any) ([]unsafe.Pointer, erro
 			part.needs = append(part.needs, c.name)
 		}
 		part.guard = append(part.guard, term{cond: inKeys{left: left, keys: chunk}})
-		found, err := part.select_(ctx, d)
+		found, err := part.fetch(ctx, d)
 		if err != nil {
 			return nil, err
 		}

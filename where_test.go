@@ -120,7 +120,7 @@ func TestWhereOperators(t *testing.T) {
 		var cases []whereCase
 		for op, want := range map[string][]int64{
 			"=": {3}, "!=": {1, 2, 4, 5, 6}, "<>": {1, 2, 4, 5, 6},
-			"<": {2, 4, 6}, "<=": {2, 3, 4, 6}, ">": {1, 5}, ">=": {1, 3, 5}, "  >= ": {1, 3, 5},
+			"<": {2, 4, 6}, "<=": {2, 3, 4, 6}, ">": {1, 5}, ">=": {1, 3, 5},
 		} {
 			cases = append(cases, whereCase{"likes " + op, chain(func(q postQuery) postQuery { return q.Where("likes", op, 7) }), want})
 		}
@@ -451,7 +451,7 @@ func TestWhereMistakes(t *testing.T) {
 			"exists of typed nil":      {func(q postQuery) { q.WhereExists((*lucid.Query[User])(nil)) }, nil, "nil"},
 			"in of typed nil":          {func(q postQuery) { q.WhereIn("id", (*lucid.Query[User])(nil)) }, nil, "nil"},
 			"mistake in a subquery":    {func(q postQuery) { q.WhereExists(lucid.From[User](db).Where("id", "~", 1)) }, lucid.ErrInvalidOperator, "User"},
-			"unknown in a subquery":    {func(q postQuery) { q.WhereExists(lucid.From[User](db).Where("nmae", 1)) }, lucid.ErrUnknownColumn, "nmae"},
+			"unknown in a subquery":    {func(q postQuery) { q.WhereExists(lucid.From[User](db).Where("emial", 1)) }, lucid.ErrUnknownColumn, "emial"},
 			"mistake in a group":       {func(q postQuery) { q.WhereGroup(func(q postQuery) { q.Where("id", "~", 1) }) }, lucid.ErrInvalidOperator, "~"},
 			"raw: too few arguments":   {func(q postQuery) { q.WhereRaw("id = ?") }, nil, "1 placeholders and 0 arguments"},
 			"raw: too many arguments":  {func(q postQuery) { q.WhereRaw("id = '?'", 1) }, nil, "0 placeholders and 1 arguments"},
