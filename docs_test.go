@@ -44,18 +44,20 @@ func TestDocs(t *testing.T) {
 	}
 }
 
-// TestDocsDesign holds the picture of docs/design.md to the layers that the code is held to.
+// TestDocsDesign holds the picture of the pages to the layers that the code is held to.
 func TestDocsDesign(t *testing.T) {
-	page, err := os.ReadFile("docs/design.md")
-	require.NoError(t, err)
 	picture := regexp.MustCompile("(?s)```text\ndoc.go\n.*?```")
-	want := picture.ReplaceAllLiteralString(string(page), "```text\n"+strings.Join(layers, "\n")+"\n```")
-	if os.Getenv("LUCID_DOCS") == "update" {
-		require.NoError(t, os.WriteFile("docs/design.md", []byte(want), 0o600))
-		return
+	for _, path := range []string{"docs/design.md", "CONTRIBUTING.md"} {
+		page, err := os.ReadFile(path)
+		require.NoError(t, err)
+		want := picture.ReplaceAllLiteralString(string(page), "```text\n"+strings.Join(layers, "\n")+"\n```")
+		if os.Getenv("LUCID_DOCS") == "update" {
+			require.NoError(t, os.WriteFile(path, []byte(want), 0o600))
+			continue
+		}
+		assert.Regexp(t, picture, string(page), path)
+		assert.Equal(t, want, string(page), "LUCID_DOCS=update go test -run TestDocsDesign . writes the picture of %s anew", path)
 	}
-	assert.Regexp(t, picture, string(page))
-	assert.Equal(t, want, string(page), "LUCID_DOCS=update go test -run TestDocsDesign . writes the picture anew")
 }
 
 // TestDocsLinks follows the links between pages.

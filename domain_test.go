@@ -216,16 +216,22 @@ func seed(t testing.TB, db *testdb.DB) {
 		[]any{1, "ann@example.com", 1, nil, day(1)}, []any{2, "bob@example.com", 1, 1, day(2)},
 		[]any{3, "cyd@example.com", 2, 2, day(3)}, []any{4, "dee@example.com", nil, nil, day(4)})
 	insert(t, db, "profiles", "id, user_id, bio", []any{1, 1, "about ann"}, []any{2, 2, "about bob"}, []any{3, 2, "more on bob"}, []any{4, nil, "nobody"})
-	insert(t, db, "posts", "id, user_id, title, likes, published, created_at",
-		[]any{1, 1, "alpha", 10, true, day(1)}, []any{2, 1, "beta", 5, false, day(2)}, []any{3, 1, "gamma", 7, true, nil},
-		[]any{4, 2, "delta", 3, true, day(4)}, []any{5, 2, "epsilon", 8, false, day(5)}, []any{6, 3, "zeta", 1, true, day(6)})
-	insert(t, db, "comments", "id, post_id, user_id, body",
-		[]any{1, 1, 2, "first"}, []any{2, 1, nil, "second"}, []any{3, 2, 3, "third"}, []any{4, 4, 1, "fourth"})
+	seedPosts(t, db)
 	insert(t, db, "skills", "id, name", []any{1, "go"}, []any{2, "sql"}, []any{3, "css"})
 	insert(t, db, "skill_user", "user_id, skill_id, proficiency, level, created_at, updated_at",
 		[]any{1, 1, "expert", 9, day(1), day(2)}, []any{1, 2, "novice", 2, day(1), day(1)},
 		[]any{2, 2, "expert", 8, day(3), nil}, []any{3, 2, "novice", 1, nil, nil}, []any{3, 2, nil, nil, nil, nil})
 	insert(t, db, "follows", "user_id, following_id", []any{1, 2}, []any{1, 3}, []any{2, 1}, []any{3, 3})
+}
+
+// seedPosts is the posts and comments of the fixture.
+func seedPosts(t testing.TB, db *testdb.DB) {
+	t.Helper()
+	insert(t, db, "posts", "id, user_id, title, likes, published, created_at",
+		[]any{1, 1, "alpha", 10, true, day(1)}, []any{2, 1, "beta", 5, false, day(2)}, []any{3, 1, "gamma", 7, true, nil},
+		[]any{4, 2, "delta", 3, true, day(4)}, []any{5, 2, "epsilon", 8, false, day(5)}, []any{6, 3, "zeta", 1, true, day(6)})
+	insert(t, db, "comments", "id, post_id, user_id, body",
+		[]any{1, 1, 2, "first"}, []any{2, 1, nil, "second"}, []any{3, 2, 3, "third"}, []any{4, 4, 1, "fourth"})
 }
 
 // statements is a hook that remembers what was sent.
