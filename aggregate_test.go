@@ -1,6 +1,7 @@
 package lucid_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/lucid-go/lucid"
@@ -63,7 +64,7 @@ func TestLoadCount(t *testing.T) {
 	eachDB(t, func(t *testing.T, db *fixture) {
 		users, err := lucid.From[User](db).Preload(UserPosts).OrderBy("id").All(t.Context())
 		require.NoError(t, err)
-		twice := append(users, users[0])
+		twice := slices.Concat(users, users[:1])
 		cp := *users[1]
 		users[0].Email = "changed"
 		db.sent.reset()

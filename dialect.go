@@ -45,6 +45,18 @@ type dialect struct {
 	toFloat          string // what makes a number floating point; "" where averages are
 	textTimes        bool   // times are stored as text
 	valuesIn         bool   // a list of composite keys is IN (VALUES (…), …)
+	fillsAll         bool   // the driver reads uuids and named bytes by itself
+	quoting          quoting
+}
+
+// quoting is what raw SQL can hide a ? in, besides quotes and comments of the standard.
+type quoting struct {
+	backslash bool // \' does not end a string
+	eStrings  bool // nor does it in E'…'
+	dollars   bool // $tag$ … $tag$ is a string
+	hash      bool // # begins a comment
+	dashSpace bool // -- begins one only before white space
+	nested    bool // /* /* */ */ is one comment
 }
 
 // otherParams is what a statement may bind besides its keys.
@@ -62,18 +74,23 @@ const (
 	keyList                     // IN (?, ?, …), its length rounded up so that few texts serve all lengths
 )
 
+var mysqlQuoting = quoting{backslash: true, hash: true, dashSpace: true}
+
 var (
 	postgres = &dialect{
 		kind: PostgreSQL, server: "PostgreSQL", quote: `"`, numbered: true, maxParams: 65535, maxTuples: 4096,
 		keys: keyArray, nullsLast: true, limitInSub: true, readOnlyTx: true, ilike: "ILIKE", explain: "EXPLAIN", share: "FOR SHARE", lockOf: true,
+		fillsAll: true, quoting: quoting{eStrings: true, dollars: true, nested: true},
 	}
 	mysql8 = &dialect{
 		kind: MySQL, server: "MySQL", quote: "`", maxParams: 65535,
 		keys: keyList, readOnlyTx: true, changesBlind: true, toFloat: "1E0 * ", offsetNeedsLimit: true, explain: "EXPLAIN", share: "FOR SHARE",
+		quoting: mysqlQuoting,
 	}
 	mariadb = &dialect{
 		kind: MySQL, server: "MariaDB", quote: "`", maxParams: 65535,
 		keys: keyList, readOnlyTx: true, changesBlind: true, toFloat: "1E0 * ", offsetNeedsLimit: true, explain: "EXPLAIN", share: "LOCK IN SHARE MODE",
+		quoting: mysqlQuoting,
 	}
 	sqlite = &dialect{
 		kind: SQLite, server: "SQLite", quote: `"`, maxParams: 32766,

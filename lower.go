@@ -143,9 +143,6 @@ func (q *query) keys(p *plan, add func(item)) error {
 			continue
 		}
 		if q.distinct || len(q.groupBy) > 0 {
-			if len(q.steps) == 0 && len(q.guard) > 0 {
-				continue // a relation's query of its own: nothing is matched to parents
-			}
 			return wrong(ErrMissingKey, "lucid: %s: the key %q is not selected, and adding it would change which rows are merged: add it to Select", q.path, name)
 		}
 		add(item{expr: ref{q.main, name}})

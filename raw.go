@@ -40,14 +40,14 @@ func quotedLen(sql string, i int, d *dialect) int {
 	rest := sql[i:]
 	switch c := rest[0]; {
 	case c == '\'':
-		return stringLen(rest, c, d.kind == MySQL || d.kind == PostgreSQL && escapes(sql[:i]))
+		return stringLen(rest, c, d.quoting.backslash || d.quoting.eStrings && escapes(sql[:i]))
 	case c == '"' || c == '`':
-		return stringLen(rest, c, d.kind == MySQL && c == '"')
-	case isLineComment(rest, d):
+		return stringLen(rest, c, d.quoting.backslash && c == '"')
+	case isLineComment(rest, d.quoting):
 		return upTo(rest, 1, "\n")
 	case strings.HasPrefix(rest, "/*"):
-		return blockLen(rest, d.kind == PostgreSQL)
-	case c == '$' && d.kind == PostgreSQL && (i == 0 || !isTag("_"+sql[i-1:i])):
+		return blockLen(rest, d.quoting.nested)
+	case c == '$' && d.quoting.dollars && (i == 0 || !isTag("_"+sql[i-1:i])):
 		if end := strings.IndexByte(rest[1:], '$'); end >= 0 && isTag(rest[1:1+end]) {
 			return upTo(rest, end+2, rest[:end+2])
 		}
@@ -61,13 +61,12 @@ func escapes(before string) bool {
 	return n > 0 && (before[n-1] == 'E' || before[n-1] == 'e') && (n == 1 || !isTag(before[n-2:n-1]))
 }
 
-// isLineComment reports whether sql begins a comment to the end of the line. On MySQL "--" takes a
-// space, and "#" is one too.
-func isLineComment(sql string, d *dialect) bool {
-	if d.kind != MySQL {
-		return strings.HasPrefix(sql, "--")
+// isLineComment reports whether sql begins a comment to the end of the line.
+func isLineComment(sql string, q quoting) bool {
+	if !strings.HasPrefix(sql, "--") {
+		return q.hash && sql[0] == '#'
 	}
-	return sql[0] == '#' || sql == "--" || strings.HasPrefix(sql, "--") && sql[2] <= ' '
+	return !q.dashSpace || len(sql) == 2 || sql[2] <= ' '
 }
 
 // blockLen is the length of a comment in /* */, which nests on some databases.

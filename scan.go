@@ -261,7 +261,7 @@ func wrapper(t reflect.Type, d *dialect) func(at unsafe.Pointer) any {
 		}
 	}
 	switch {
-	case d.kind == PostgreSQL || reflect.PointerTo(t).Implements(scannerType):
+	case d.fillsAll || reflect.PointerTo(t).Implements(scannerType):
 		return nil
 	case isUUID(t):
 		return func(at unsafe.Pointer) any { return uuidBytes{(*uuid.UUID)(at)} }

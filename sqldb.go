@@ -14,7 +14,7 @@ import (
 // that lacks a setting the package needs (parseTime on MySQL) fails with an error that names it.
 func NewSQL(db *sql.DB, kind Dialect, opts ...Option) *DB {
 	facts := dialectOf(kind)
-	c := newDB(sqlPool{sqlConn{db, kind == SQLite}, db}, facts, db.Close, opts)
+	c := newDB(sqlPool{sqlConn{db, facts != nil && facts.textTimes}, db}, facts, db.Close, opts)
 	c.core.probe = func(ctx context.Context) (*dialect, error) { return probeSQL(ctx, db, kind) }
 	return c
 }
