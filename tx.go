@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 )
 
 // Tx is a transaction, or a savepoint inside one. Like a connection it serves one goroutine at a
@@ -165,9 +166,15 @@ func (tx *Tx) Commit(ctx context.Context) error {
 	return failed("commit", stopped(ctx, state.conn.commit(ctx)))
 }
 
+// undoing is a context that goes on when ctx is cancelled, but does not wait for ever for a dead server.
+func undoing(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+}
+
 // toSavepoint undoes what a savepoint did, also when ctx is already cancelled.
 func (tx *Tx) toSavepoint(ctx context.Context, state *txState) error {
-	ctx = context.WithoutCancel(ctx)
+	ctx, cancel := undoing(ctx)
+	defer cancel()
 	_, err := tx.exec(ctx, &statement{path: "savepoint", sql: "ROLLBACK TO SAVEPOINT " + state.savepoint})
 	if err == nil {
 		_, err = tx.exec(ctx, &statement{path: "savepoint", sql: "RELEASE SAVEPOINT " + state.savepoint})
@@ -188,7 +195,9 @@ func (tx *Tx) Rollback(ctx context.Context) error {
 	if state.savepoint != "" {
 		return tx.toSavepoint(ctx, state)
 	}
-	err = state.conn.rollback(context.WithoutCancel(ctx))
+	ctx, cancel := undoing(ctx)
+	defer cancel()
+	err = state.conn.rollback(ctx)
 	if errors.Is(err, sql.ErrTxDone) { // database/sql rolled back when the context ended
 		return nil
 	}
