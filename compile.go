@@ -480,7 +480,7 @@ func (w *writer) sub(q subselect, items ...item) {
 		s = &plain
 	}
 	if s.limit != nil && len(items) == 0 && !w.d.limitInSub {
-		s = behindTable(s)
+		s = behindTable(s, "limited")
 	}
 	if _, ok := q.(alone); ok {
 		w.derived(s, nil)
@@ -489,9 +489,10 @@ func (w *writer) sub(q subselect, items ...item) {
 	w.derived(s, w.scope)
 }
 
-// behindTable is a select as a table of another, where a subquery cannot have a limit of its own.
-func behindTable(s *selectStmt) *selectStmt {
-	src := &source{table: "limited", sub: s}
+// behindTable is a select as a table of another, where a subquery cannot be what it has to be: it
+// cannot have a limit, or cannot read the table that is being changed.
+func behindTable(s *selectStmt, name string) *selectStmt {
+	src := &source{table: name, sub: s}
 	out := &selectStmt{from: src}
 	for _, it := range s.items {
 		out.items = append(out.items, item{expr: ref{src, it.name()}})

@@ -113,8 +113,11 @@ func (c *column) bind(k key) any {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
+	if k.kind != kindString || !isUUID(t) {
+		return k.arg()
+	}
 	id, err := uuid.Parse(k.s)
-	if k.kind != kindString || !isUUID(t) || err != nil {
+	if err != nil {
 		return k.arg()
 	}
 	field := reflect.New(t).Elem()

@@ -24,12 +24,12 @@ func (q *Query[T]) Update(ctx context.Context, values Values) (int64, error) {
 
 // Increment adds to a column of every row that matches, as Update sets it: by is a number.
 func (q *Query[T]) Increment(ctx context.Context, column string, by any) (int64, error) {
-	return q.data().step(ctx, "Increment", column, " + ", by)
+	return q.data().step(ctx, "Increment", column, "+", by)
 }
 
 // Decrement subtracts from a column of every row that matches, as Update sets it: by is a number.
 func (q *Query[T]) Decrement(ctx context.Context, column string, by any) (int64, error) {
-	return q.data().step(ctx, "Decrement", column, " - ", by)
+	return q.data().step(ctx, "Decrement", column, "-", by)
 }
 
 // Delete deletes every row that matches and returns how many there were, as Update changes them. On
@@ -94,14 +94,20 @@ func (q *query) step(ctx context.Context, verb, column, op string, by any) (int6
 	if err != nil {
 		return 0, failed(q.path+": "+verb+" "+column, err)
 	}
-	if v == nil || !slices.Contains([]kind{kindInt, kindFloat, kindOther}, first(kindOf(reflect.TypeOf(v)))) {
+	if !isNumber(v) {
 		return 0, wrong(nil, "lucid: %s: %s(%q) takes a number, not a %T", q.path, verb, column, by)
 	}
-	sum := compare{ref{q.main, column}, strings.TrimSpace(op), value{v}}
-	return q.change(ctx, verb, []assignment{{column, sum}})
+	return q.change(ctx, verb, []assignment{{column, compare{named(column), op, value{v}}}})
 }
 
-func first[A, B any](a A, _ B) A { return a }
+// isNumber reports whether a value can be added; of a type that is not known it is assumed.
+func isNumber(v any) bool {
+	if v == nil {
+		return false
+	}
+	k, _ := kindOf(reflect.TypeOf(v))
+	return k == kindInt || k == kindFloat || k == kindOther
+}
 
 // change sends an UPDATE, or a DELETE where it sets nothing.
 func (q *query) change(ctx context.Context, verb string, set []assignment) (int64, error) {
@@ -161,14 +167,7 @@ func (q *query) changeChosen(d *dialect, verb string, s *changeStmt) (*statement
 	if d.changesBlind {
 		in.q = alone{materialized{keys}}
 	}
-	set := make([]assignment, len(s.set))
-	for i, a := range s.set {
-		set[i] = a
-		if sum, ok := a.value.(compare); ok {
-			set[i].value = compare{ref{table, a.column}, sum.op, sum.right}
-		}
-	}
-	st, _, err := compileChange(d, &changeStmt{s.comment, table, set, []condList{{{cond: in}}}})
+	st, _, err := compileChange(d, &changeStmt{s.comment, table, s.set, []condList{{{cond: in}}}})
 	return st, err
 }
 
@@ -185,10 +184,5 @@ func (m materialized) statement(d *dialect) (*selectStmt, error) {
 	if inner.limit == nil {
 		inner.order = nil
 	}
-	src := &source{table: "lucid_keys", sub: inner}
-	s := &selectStmt{from: src}
-	for _, it := range inner.items {
-		s.items = append(s.items, item{expr: ref{src, it.name()}})
-	}
-	return s, nil
+	return behindTable(inner, "lucid_keys"), nil
 }
