@@ -145,6 +145,7 @@ func loadAggregates(ctx context.Context, ex Executor, m *model, rows []unsafe.Po
 	if err != nil {
 		return err
 	}
+	q.readOnly, q.trashed = true, withTrashed
 	var left []expr
 	for _, c := range m.key {
 		q.selects = append(q.selects, selection{column: c.name})

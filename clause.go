@@ -18,6 +18,7 @@ type sink interface {
 	ref(src *source, name string) // a column of a table that is certain
 	raw(r rawSQL)
 	sub(q subselect, items ...item) // (SELECT …), of these items where any are given
+	inserted(column string)         // the value of a row that an INSERT was to insert
 	check(e expr)                   // finds what is wrong with an expression that is not written
 	fail(err error)
 }
@@ -88,11 +89,35 @@ type selectStmt struct {
 
 // changeStmt is an UPDATE of one table, or a DELETE where it sets nothing.
 type changeStmt struct {
-	comment string
-	table   *source
-	set     []assignment
-	where   []condList
+	comment   string
+	table     *source
+	set       []assignment
+	where     []condList
+	returning []string
 }
+
+// insertStmt is an INSERT of one or more rows.
+type insertStmt struct {
+	table     string
+	columns   []string
+	rows      [][]any // a value a column; defaultValue for the database's own
+	onClash   *onClash
+	returning []string
+}
+
+// defaultValue is the value of a column that the database fills.
+type defaultValue struct{}
+
+// onClash is what becomes of a row that is there already.
+type onClash struct {
+	columns []string     // that tell it; a database without such a clause uses all unique keys
+	set     []assignment // none: the row is left alone
+}
+
+// inserted is the value that a row would have been inserted with, in an onClash.
+type inserted string
+
+func (c inserted) write(s sink) { s.inserted(string(c)) }
 
 // assignment is column = value.
 type assignment struct {
@@ -192,6 +217,7 @@ type lockMode int
 const (
 	lockUpdate lockMode = iota + 1
 	lockShare
+	lockParent // as lockUpdate, and other rows may refer to the row meanwhile
 )
 
 // named is a column as a user writes it: "likes", "posts.likes", "pivot.level".

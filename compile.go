@@ -47,15 +47,16 @@ func compileChange(d *dialect, s *changeStmt) (*statement, bool, error) {
 	if len(s.set) > 0 {
 		ub := flavor(d).NewUpdateBuilder()
 		w.vars = ub
-		ub.SQL(w.comment(s.comment))
+		addSQL(ub, w.comment(s.comment))
 		ub.Update(w.piece(func() { w.path(s.table.table) }))
 		ub.Set(w.each(len(s.set), func(i int) { w.assign(s.set[i]) })...)
 		ub.Where(w.conditions(s.where)...)
+		addSQL(ub, w.returning(s.returning))
 		build = ub.Build
 	} else {
 		db := flavor(d).NewDeleteBuilder()
 		w.vars = db
-		db.SQL(w.comment(s.comment))
+		addSQL(db, w.comment(s.comment))
 		db.DeleteFrom(w.piece(func() { w.path(s.table.table) }))
 		db.Where(w.conditions(s.where)...)
 		build = db.Build
@@ -65,6 +66,106 @@ func compileChange(d *dialect, s *changeStmt) (*statement, bool, error) {
 	}
 	text, args := build()
 	return &statement{sql: text, args: args}, w.nested, nil
+}
+
+// compileInsert is the text and arguments of an INSERT.
+func compileInsert(d *dialect, s *insertStmt) (*statement, error) {
+	ib := flavor(d).NewInsertBuilder()
+	src := &source{table: s.table}
+	w := &writer{d: d, vars: ib, scope: &scope{main: src, sources: []*source{src}, names: map[*source]string{src: s.table}}}
+	ib.InsertInto(unescaped(w.piece(func() { w.path(s.table) })))
+	columns := w.each(len(s.columns), func(i int) { w.name(s.columns[i]) })
+	for i, name := range columns {
+		columns[i] = unescaped(name)
+	}
+	ib.Cols(columns...)
+	for _, row := range s.rows {
+		for i, v := range row {
+			if _, ok := v.(defaultValue); ok {
+				row[i] = sqlbuilder.Raw(d.defaultWord)
+			}
+		}
+		ib.Values(row...)
+	}
+	addSQL(ib, w.piece(func() { w.onClash(s.onClash) }))
+	addSQL(ib, w.returning(s.returning))
+	if w.err != nil {
+		return nil, w.err
+	}
+	text, args := ib.Build()
+	return &statement{sql: text, args: args}, nil
+}
+
+// addSQL adds a clause at the builder's end, if there is one.
+func addSQL[B interface{ SQL(sql string) B }](b B, clause string) {
+	if clause != "" {
+		b.SQL(clause)
+	}
+}
+
+// unescaped undoes escaped, for the methods of the builder that escape by themselves.
+func unescaped(text string) string { return strings.ReplaceAll(text, "$$", "$") }
+
+// returning is the clause of what a statement reads of the rows that it writes; "" for nothing. It is
+// not the builder's own, which knows no RETURNING of MariaDB.
+func (w *writer) returning(columns []string) string {
+	if len(columns) == 0 {
+		return ""
+	}
+	return w.piece(func() {
+		w.text("RETURNING ")
+		w.names(columns)
+	})
+}
+
+func (w *writer) names(columns []string) {
+	for i, c := range columns {
+		if i > 0 {
+			w.text(", ")
+		}
+		w.name(c)
+	}
+}
+
+// onClash writes what becomes of a row that is there already.
+func (w *writer) onClash(c *onClash) {
+	if c == nil {
+		return
+	}
+	set := c.set
+	if w.d.onConflict {
+		w.text("ON CONFLICT (")
+		w.names(c.columns)
+		w.text(") DO ")
+		if len(set) == 0 {
+			w.text("NOTHING")
+			return
+		}
+		w.text("UPDATE SET ")
+	} else {
+		w.text("ON DUPLICATE KEY UPDATE ")
+		if len(set) == 0 { // not IGNORE, which would ignore other errors too
+			set = []assignment{{c.columns[0], named(c.columns[0])}}
+		}
+	}
+	for i, a := range set {
+		if i > 0 {
+			w.text(", ")
+		}
+		w.assign(a)
+	}
+}
+
+// inserted writes the value that a row was to be inserted with.
+func (w *writer) inserted(column string) {
+	if w.d.onConflict {
+		w.text("excluded.")
+		w.name(column)
+		return
+	}
+	w.text("VALUES(")
+	w.name(column)
+	w.text(")")
 }
 
 func (w *writer) assign(a assignment) {
@@ -177,9 +278,7 @@ const (
 func compileSelect(d *dialect, s *selectStmt, parent *scope) (*sqlbuilder.SelectBuilder, error) {
 	sb := flavor(d).NewSelectBuilder()
 	w := &writer{d: d, sb: sb, vars: sb, scope: newScope(parent, s)}
-	if s.comment != "" {
-		w.sb.SQL(w.comment(s.comment))
-	}
+	addSQL(sb, w.comment(s.comment))
 	w.items, w.hidden, w.alias = s.items, s.hidden, aliasExpr
 	w.sb.Select(w.each(len(s.items), func(i int) { w.item(s.items[i]) })...)
 	if s.distinct {
@@ -293,8 +392,11 @@ func (w *writer) lock(s *selectStmt) {
 		return
 	}
 	text := "FOR UPDATE"
-	if s.lock.mode == lockShare {
+	switch {
+	case s.lock.mode == lockShare:
 		text = w.d.share
+	case s.lock.mode == lockParent && w.d.lockParent != "":
+		text = w.d.lockParent
 	}
 	if w.d.lockOf && len(s.joins) > 0 { // an outer join's empty side cannot be locked
 		name := w.scope.names[s.from]

@@ -29,6 +29,8 @@ type session struct {
 type transaction interface {
 	// usable is an error where the transaction is over.
 	usable() error
+	// onRollback has undo run when the transaction or savepoint is rolled back, the latest first.
+	onRollback(undo ...func())
 }
 
 // database is what a handle and all its transactions share.
@@ -82,9 +84,10 @@ type rows interface {
 
 // statement is SQL with its arguments, and what it is for.
 type statement struct {
-	path string // "User", "User.Posts.Comments"
-	sql  string
-	args []any
+	path   string // "User", "User.Posts.Comments"
+	sql    string
+	args   []any
+	lastID *int64 // where the id that the database gave is put, where it gives one; nil: it is not wanted
 }
 
 // Option configures a DB.

@@ -222,6 +222,11 @@ func seed(t testing.TB, db *testdb.DB) {
 		[]any{1, 1, "expert", 9, day(1), day(2)}, []any{1, 2, "novice", 2, day(1), day(1)},
 		[]any{2, 2, "expert", 8, day(3), nil}, []any{3, 2, "novice", 1, nil, nil}, []any{3, 2, nil, nil, nil, nil})
 	insert(t, db, "follows", "user_id, following_id", []any{1, 2}, []any{1, 3}, []any{2, 1}, []any{3, 3})
+	for _, table := range []string{"countries", "users", "profiles", "posts", "comments", "skills"} {
+		if db.Dialect == lucid.PostgreSQL { // the others count on from the keys that were given
+			execAll(t, db, fmt.Sprintf("SELECT setval(pg_get_serial_sequence('%[1]s', 'id'), (SELECT MAX(id) FROM %[1]s))", table))
+		}
+	}
 }
 
 // seedPosts is the posts and comments of the fixture.

@@ -11,9 +11,13 @@ import (
 // The errors that a program tells apart with errors.Is. Messages of returned errors name the
 // model, relation and column; these are only the kinds behind them.
 var (
-	// ErrNotFound is returned where a row is wanted and there is none: First, Find, FindBy, Sole.
+	// ErrNotFound is returned where a row is wanted and there is none: First, Find, FindBy, Sole, and Save,
+	// Delete and Refresh of a row that is gone.
 	// errors.Is(err, sql.ErrNoRows) holds for it too.
 	ErrNotFound = fmt.Errorf("lucid: no row found: %w", sql.ErrNoRows)
+	// ErrStale is returned by Save and Delete of a row with a version that another write has changed, or
+	// deleted, since it was read. errors.Is(err, ErrNotFound) holds for it too.
+	ErrStale = fmt.Errorf("lucid: row was changed meanwhile: %w", ErrNotFound)
 	// ErrMultiple is returned by Sole where more than one row matches.
 	ErrMultiple = errors.New("lucid: more than one row found")
 	// ErrNotPersisted is returned where a row has to be in the database first, such as a parent of Query.

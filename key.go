@@ -199,12 +199,6 @@ func (c *column) readKey(p unsafe.Pointer, asUUID bool) (key, error) {
 	return keyOf(c.value(p), asUUID)
 }
 
-var (
-	int64Type         = reflect.TypeFor[int64]()
-	nullableInt64Type = reflect.TypeFor[*int64]()
-	stringType        = reflect.TypeFor[string]()
-)
-
 // keySep stands between the parts of a composite key; escaped where it is part of one.
 const keySep = "\x00\x00"
 

@@ -187,7 +187,7 @@ func (j *job) take(p *plan, r rows) error {
 // is touched last, when nothing can fail any more.
 func (l *loader) assign(ctx context.Context) error {
 	for _, j := range slices.Backward(l.jobs) {
-		if err := j.rel.related.found(ctx, l.s.self, j.rows); err != nil {
+		if err := j.rel.related.runHooks(ctx, l.s.self, j.rows, afterFind); err != nil {
 			return err
 		}
 		if !j.top {

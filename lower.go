@@ -13,7 +13,7 @@ func (q *query) lower(d *dialect) (*selectStmt, *plan, error) {
 		return nil, nil, err
 	}
 	s := q.frame()
-	p := &plan{model: q.model, dialect: d}
+	p := &plan{model: q.model, dialect: d, track: !q.readOnly && !q.model.open, times: q.times}
 	if err := q.list(s, p); err != nil {
 		return nil, nil, err
 	}
@@ -59,12 +59,28 @@ func (q *query) frame() *selectStmt {
 		comment: q.comment, distinct: q.distinct, from: q.main, joins: q.joins,
 		groupBy: q.groupBy, having: q.having, lock: q.lock,
 	}
-	for _, l := range append(slices.Clip(q.groups), q.where, q.guard) {
+	for _, l := range append(slices.Clip(q.groups), q.where, q.visible(), q.guard) {
 		if len(l) > 0 {
 			s.where = append(s.where, l)
 		}
 	}
 	return s
+}
+
+// visible is the condition of the rows that are not hidden, for the query's own table and for the table of a
+// through model.
+func (q *query) visible() condList {
+	var l condList
+	hide := func(src *source, not bool) {
+		l = append(l, term{cond: isNull{ref{src, src.model.trash.name}, not}})
+	}
+	if q.model.trash != nil && q.trashed != withTrashed {
+		hide(q.main, q.trashed == onlyTrashed)
+	}
+	if q.middle != nil && q.middle.model != nil && q.middle.model.trash != nil {
+		hide(q.middle, false)
+	}
+	return l
 }
 
 // list fills the select list and, position by position, the plan.
@@ -92,6 +108,9 @@ func (q *query) list(s *selectStmt, p *plan) error {
 	}
 	for _, it := range append(q.middleItems(), q.computed...) {
 		add(it)
+	}
+	if q.model.open && len(q.selects) == 0 {
+		tail = append(tail, item{expr: fragment{before: "*"}})
 	}
 	s.items = append(s.items, tail...)
 	for _, sel := range q.hidden {

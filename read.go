@@ -126,6 +126,9 @@ func typed[T any](rows []unsafe.Pointer, err error) ([]*T, error) {
 	return *(*[]*T)(unsafe.Pointer(&rows)), nil
 }
 
+// single is one row as what it is.
+func single[T any](p unsafe.Pointer, err error) (*T, error) { return (*T)(p), err }
+
 // only is the first of rows; ErrNotFound where there is none.
 func only[T any](rows []unsafe.Pointer, err error) (*T, error) {
 	if err != nil {
@@ -147,7 +150,7 @@ func (q *query) compile(d *dialect) (*statement, *plan, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return &statement{q.path, text, args}, p, nil
+	return &statement{path: q.path, sql: text, args: args}, p, nil
 }
 
 // all reads the rows and does what follows them.
@@ -187,7 +190,7 @@ func (q *query) follow(ctx context.Context, rows []unsafe.Pointer) error {
 			return err
 		}
 	}
-	return q.model.found(ctx, q.s.self, rows)
+	return q.model.runHooks(ctx, q.s.self, rows, afterFind)
 }
 
 func (q *query) first(ctx context.Context, verb string) ([]unsafe.Pointer, error) {
@@ -247,9 +250,18 @@ func (m *model) keyParts(verb string, id any) ([]any, error) {
 	return out, nil
 }
 
-// findMany reads rows by primary key and puts them into the order of ids.
+// findMany reads rows by primary key, in the order of ids, and does what follows them.
 func (q *query) findMany(ctx context.Context, ids []any) ([]unsafe.Pointer, error) {
-	d, err := q.start(ctx, "FindMany")
+	rows, err := q.fetchMany(ctx, "FindMany", ids)
+	if err != nil {
+		return nil, err
+	}
+	return rows, q.follow(ctx, rows)
+}
+
+// fetchMany reads rows by primary key and puts them into the order of ids.
+func (q *query) fetchMany(ctx context.Context, verb string, ids []any) ([]unsafe.Pointer, error) {
+	d, err := q.start(ctx, verb)
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}
@@ -272,10 +284,7 @@ func (q *query) findMany(ctx context.Context, ids []any) ([]unsafe.Pointer, erro
 		}
 		rows = append(rows, found...)
 	}
-	if rows, err = q.model.inOrder(rows, place); err != nil {
-		return nil, err
-	}
-	return rows, q.follow(ctx, rows)
+	return q.model.inOrder(rows, place)
 }
 
 // spread takes a slice apart that is the only id, and not itself a composite key.
@@ -412,7 +421,7 @@ func (q *query) scalar(ctx context.Context, verb string, s *selectStmt, into any
 	if err != nil {
 		return err
 	}
-	err = q.s.read(ctx, &statement{q.path, text, args}, func(r rows) error {
+	err = q.s.read(ctx, &statement{path: q.path, sql: text, args: args}, func(r rows) error {
 		if !r.Next() {
 			if err := r.Err(); err != nil {
 				return err

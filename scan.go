@@ -20,6 +20,8 @@ type plan struct {
 	targets []target
 	names   []string   // of the extras
 	partial *columnSet // the model's columns that the statement reads; nil: all
+	track   bool       // rows are told from what they become later
+	times   []string   // what of those in the tail is a time
 	tail    bool       // raw expressions stand at the end, whose names only the result knows
 }
 
@@ -96,12 +98,13 @@ type reader struct {
 	into   []func(p unsafe.Pointer) any // nil for an extra
 	loose  []any                        // extras of the current row
 
-	slab   reflect.Value
-	next   unsafe.Pointer
-	left   int
-	states []state
-	values []any
-	size   int
+	tracker tracker
+	slab    reflect.Value
+	next    unsafe.Pointer
+	left    int
+	states  []state
+	values  []any
+	size    int
 }
 
 func newReader(p *plan, r rows) (*reader, error) {
@@ -111,7 +114,7 @@ func newReader(p *plan, r rows) (*reader, error) {
 			return nil, err
 		}
 	}
-	rd := &reader{plan: p, rows: r, size: firstSlab, base: persistedState}
+	rd := &reader{plan: p, rows: r, size: firstSlab, base: persistedState, tracker: tracker{m: p.model}}
 	if p.partial != nil {
 		rd.base = &state{persisted: true, read: p.partial}
 	}
@@ -140,10 +143,18 @@ func (p *plan) withTail(r rows) (*plan, error) {
 	whole := *p
 	whole.targets, whole.names = p.targets[:len(p.targets):len(p.targets)], p.names[:len(p.names):len(p.names)]
 	for _, name := range columns[min(len(p.targets), len(columns)):] {
-		whole.add(name, nil)
+		whole.add(name, p.timed(name))
 	}
 	whole.partial = whole.columnsRead()
 	return &whole, nil
+}
+
+// timed is how a column that only the result can name is converted.
+func (p *plan) timed(name string) converter {
+	if slices.Contains(p.times, name) {
+		return toUTC
+	}
+	return nil
 }
 
 // all reads what is left of the result.
@@ -178,6 +189,9 @@ func (rd *reader) one() (unsafe.Pointer, error) {
 	clear(rd.loose)
 	if err := rd.rows.Scan(rd.dest...); err != nil {
 		return nil, fmt.Errorf("scan: %w", err)
+	}
+	if rd.track {
+		rd.tracker.track(p)
 	}
 	var err error
 	rd.model.row(p).state, err = rd.state()
@@ -215,6 +229,9 @@ func (rd *reader) state() (*state, error) {
 func (rd *reader) grow() {
 	rd.slab = reflect.MakeSlice(reflect.SliceOf(rd.model.typ), rd.size, rd.size)
 	rd.next, rd.left = rd.slab.UnsafePointer(), rd.size
+	if rd.track {
+		rd.tracker.grow(rd.size)
+	}
 	if rd.extras != nil {
 		rd.states = make([]state, rd.size)
 		rd.values = make([]any, rd.size*len(rd.loose))

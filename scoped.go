@@ -202,3 +202,38 @@ func ownership[P, R any](kind string, local ColumnOf[P], foreign ColumnOf[R], on
 		nearKey: keyed("LocalKey", local), matchKey: keyed("ForeignKey", foreign),
 	}
 }
+
+// ownedOne runs an OrCreate of one row among the related rows of a parent.
+func ownedOne[P, R any](ctx context.Context, rel *relation, ex Executor, verb string, parent *P, search Values, child *R,
+	seek func(*seeker, context.Context, Executor, Values, unsafe.Pointer) (unsafe.Pointer, error)) (*R, error) {
+	check := func(k *seeker) error {
+		if err := k.given(unsafe.Pointer(child)); err != nil {
+			return err
+		}
+		_, err := k.fields(search)
+		return err
+	}
+	rows, err := rel.seekOwned(ctx, ex, verb, reflect.TypeFor[P](), unsafe.Pointer(parent), check, func(k *seeker, ex Executor) ([]unsafe.Pointer, error) {
+		p, err := seek(k, ctx, ex, search, unsafe.Pointer(child))
+		return []unsafe.Pointer{p}, err
+	})
+	return only[R](rows, err)
+}
+
+// ownedMany is ownedOne for many rows.
+func ownedMany[P, R any](ctx context.Context, rel *relation, ex Executor, verb string, parent *P, children []*R, match []string,
+	seek func(*seeker, context.Context, Executor, []unsafe.Pointer, []string) ([]unsafe.Pointer, error)) ([]*R, error) {
+	check := func(k *seeker) error {
+		if err := k.given(pointers(children)...); err != nil {
+			return err
+		}
+		_, err := k.seek(pointers(children), match)
+		return err
+	}
+	if len(children) == 0 {
+		return []*R{}, nil
+	}
+	return typed[R](rel.seekOwned(ctx, ex, verb, reflect.TypeFor[P](), unsafe.Pointer(parent), check, func(k *seeker, ex Executor) ([]unsafe.Pointer, error) {
+		return seek(k, ctx, ex, pointers(children), match)
+	}))
+}

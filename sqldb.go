@@ -30,7 +30,8 @@ func probeSQL(ctx context.Context, db *sql.DB, kind Dialect) (*dialect, error) {
 	}
 	var version string
 	var now any
-	if err := db.QueryRowContext(ctx, "SELECT VERSION(), NOW()").Scan(&version, &now); err != nil {
+	var step int64
+	if err := db.QueryRowContext(ctx, "SELECT VERSION(), NOW(), @@auto_increment_increment").Scan(&version, &now, &step); err != nil {
 		return nil, err
 	}
 	if _, ok := now.(time.Time); !ok {
@@ -39,7 +40,9 @@ func probeSQL(ctx context.Context, db *sql.DB, kind Dialect) (*dialect, error) {
 	if strings.Contains(strings.ToLower(version), "mariadb") {
 		return mariadb, nil
 	}
-	return mysql8, nil
+	own := *mysql8
+	own.idStep = step
+	return &own, nil
 }
 
 // sqlQuerier is what a pool and a transaction of database/sql have in common.
@@ -66,6 +69,11 @@ func (c sqlConn) exec(ctx context.Context, st *statement) (int64, error) {
 	res, err := c.q.ExecContext(ctx, st.sql, bound(st.args, c.textTimes)...)
 	if err != nil {
 		return 0, err
+	}
+	if st.lastID != nil {
+		if *st.lastID, err = res.LastInsertId(); err != nil {
+			return 0, err
+		}
 	}
 	return res.RowsAffected()
 }

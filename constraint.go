@@ -1,0 +1,3 @@
+package lucid
+
+func retryable(err error) bool { return false }
