@@ -34,63 +34,6 @@ var (
 	ErrInvalidOperator = errors.New("lucid: invalid operator")
 )
 
-// ConstraintError is a violated constraint, told from the database's code and never from its text.
-// Unwrap gives the driver's own error.
-type ConstraintError struct {
-	Kind       ConstraintKind
-	Table      string // as far as the database says; "" where it does not
-	Column     string
-	Constraint string
-	err        error
-}
-
-// ConstraintKind is the kind of constraint that a statement violated. The zero value is none.
-type ConstraintKind int
-
-// The kinds of constraint.
-const (
-	Unique ConstraintKind = iota + 1
-	ForeignKey
-	NotNull
-	Check
-)
-
-// String is the kind in words: "unique", "foreign key", "not null", "check"; "unknown" for any other value.
-func (k ConstraintKind) String() string {
-	switch k {
-	case Unique:
-		return "unique"
-	case ForeignKey:
-		return "foreign key"
-	case NotNull:
-		return "not null"
-	case Check:
-		return "check"
-	}
-	return "unknown"
-}
-
-// Error says which constraint was violated and where.
-func (e *ConstraintError) Error() string {
-	var where []string
-	for _, part := range [][2]string{{"table", e.Table}, {"column", e.Column}, {"constraint", e.Constraint}} {
-		if part[1] != "" {
-			where = append(where, fmt.Sprintf("%s %q", part[0], part[1]))
-		}
-	}
-	text := fmt.Sprintf("lucid: %s constraint violated", e.Kind)
-	if len(where) > 0 {
-		text += " (" + strings.Join(where, ", ") + ")"
-	}
-	if e.err != nil {
-		text += ": " + e.err.Error()
-	}
-	return text
-}
-
-// Unwrap is the driver's own error.
-func (e *ConstraintError) Unwrap() error { return e.err }
-
 // mistake is an error with a text of its own that matches a kind with errors.Is.
 type mistake struct {
 	kind error // may be nil
@@ -116,12 +59,13 @@ func failed(what string, err error) error {
 	if err == nil || errors.As(err, &told) {
 		return err
 	}
-	return &mistake{err, "lucid: " + what + ": " + err.Error()}
+	return &mistake{err, "lucid: " + what + ": " + strings.TrimPrefix(err.Error(), "lucid: ")}
 }
 
-// stopped adds the context's error to a driver's that does not wrap it, so that errors.Is(err,
-// context.Canceled) holds whatever the driver reports.
+// stopped is a driver's error as the package returns it: a violated constraint as one, and with the
+// context's error where the driver does not wrap it, so that errors.Is(err, context.Canceled) holds.
 func stopped(ctx context.Context, err error) error {
+	err = constrained(err)
 	if cause := ctx.Err(); err != nil && cause != nil && !errors.Is(err, cause) {
 		return fmt.Errorf("%w: %w", cause, err)
 	}

@@ -52,12 +52,13 @@ var layers = []string{
 	"compile.go scan.go tx.go pgx.go sqldb.go",
 	"raw.go",
 	"clause.go",
-	"memory.go track.go assign.go constraint.go",
+	"memory.go track.go assign.go",
 	"key.go",
 	"model.go",
 	"hooks.go",
 	"conn.go fingerprint.go",
 	"errors.go naming.go dialect.go texttime.go value.go",
+	"constraint.go",
 }
 
 // TestLayers type-checks the package and follows every name to the file that declares it.
