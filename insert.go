@@ -16,7 +16,7 @@ type purpose struct{ verb, of string }
 func (p purpose) path() string { return p.of + "." + p.verb }
 
 // what is how errors do: "create User.Posts".
-func (p purpose) what() string { return strings.ToLower(p.verb) + " " + p.of }
+func (p purpose) what() string { return strings.ReplaceAll(snake(p.verb), "_", " ") + " " + p.of }
 
 // insertion is rows of one model on their way into the database.
 type insertion struct {
