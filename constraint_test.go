@@ -112,3 +112,8 @@ func TestConstraintError(t *testing.T) {
 		assert.False(t, ok, "%v", err)
 	})
 }
+
+// asConstraint is the violated constraint in an error.
+func asConstraint(err error) (*lucid.ConstraintError, bool) {
+	return errors.AsType[*lucid.ConstraintError](err)
+}
