@@ -95,7 +95,9 @@ func TestFaults(t *testing.T) {
 		}},
 		{"delete softly", func(ctx context.Context, ex lucid.Executor, w *world) error { return lucid.Delete(ctx, ex, w.issue) }},
 		{"restore", func(ctx context.Context, ex lucid.Executor, w *world) error { return lucid.Restore(ctx, ex, w.issue) }},
-		{"delete for good", func(ctx context.Context, ex lucid.Executor, w *world) error { return lucid.ForceDelete(ctx, ex, w.issue) }},
+		{"delete for good", func(ctx context.Context, ex lucid.Executor, w *world) error {
+			return lucid.ForceDelete(ctx, ex, w.issue)
+		}},
 		{"update or create", func(ctx context.Context, ex lucid.Executor, w *world) error {
 			_, err := lucid.UpdateOrCreate(ctx, ex, lucid.Values{"title": "sought"}, w.issues[0])
 			return err
@@ -140,11 +142,15 @@ func TestFaults(t *testing.T) {
 		{"associate a new owner", func(ctx context.Context, ex lucid.Executor, w *world) error {
 			return PostAuthor.Associate(ctx, ex, w.post, w.fresh)
 		}},
-		{"dissociate", func(ctx context.Context, ex lucid.Executor, w *world) error { return UserCountry.Dissociate(ctx, ex, w.ann) }},
+		{"dissociate", func(ctx context.Context, ex lucid.Executor, w *world) error {
+			return UserCountry.Dissociate(ctx, ex, w.ann)
+		}},
 		{"attach", func(ctx context.Context, ex lucid.Executor, w *world) error {
 			return UserSkills.Attach(ctx, ex, w.dee, w.skill, lucid.Pivot{ID: 3, Values: lucid.Values{"level": 1}})
 		}},
-		{"detach", func(ctx context.Context, ex lucid.Executor, w *world) error { return UserSkills.Detach(ctx, ex, w.ann, 1, 2) }},
+		{"detach", func(ctx context.Context, ex lucid.Executor, w *world) error {
+			return UserSkills.Detach(ctx, ex, w.ann, 1, 2)
+		}},
 		{"sync", func(ctx context.Context, ex lucid.Executor, w *world) error {
 			_, err := UserSkills.Sync(ctx, ex, w.ann, lucid.Pivot{ID: w.skill, Values: lucid.Values{"level": 99}}, 3)
 			return err

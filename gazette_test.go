@@ -12,14 +12,14 @@ type Gazette struct {
 	lucid.Model
 	ID        int64
 	Title     string
-	Status    string `db:",default"`
-	Size      int64  `db:",readonly"`
-	Revision  int    `db:",version"`
+	Status    string     `db:",default"`
+	Size      int64      `db:",readonly"`
+	Revision  int        `db:",version"`
 	CreatedAt time.Time  `db:",autocreate"`
 	UpdatedAt time.Time  `db:",autocreate,autoupdate"`
 	DeletedAt *time.Time `db:",softdelete"`
 
-	ran  []string             // hooks, in order, with what they saw
+	ran  []string                // hooks, in order, with what they saw
 	hook func(name string) error // what they do besides
 }
 
