@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/lucid-go/lucid"
+	"github.com/lucid-go/lucid/internal/testdb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -239,4 +240,34 @@ func TestTimestamps(t *testing.T) {
 		assert.True(t, stored.UpdatedAt.After(g.UpdatedAt), "an update of a query sets it too")
 		assert.Equal(t, 3, stored.Revision, "and counts the version")
 	})
+}
+
+// TestCreateWithoutReturning: where an INSERT returns nothing, the keys are the block that the server
+// hands out for one statement, and other columns are asked for.
+func TestCreateWithoutReturning(t *testing.T) {
+	sent := &statements{}
+	db := &fixture{testdb.Open(t, lucid.MySQL, lucid.WithQueryHook(sent)), sent}
+	seed(t, db.DB)
+	execAll(t, db.DB, gazettes)
+	lucid.AsMySQL(db.DB.DB)
+	rows := []*Gazette{{Title: "one"}, {ID: 40, Title: "three"}, {Title: "fifteen", Status: "live"}, {Title: "two"}}
+	db.sent.reset()
+	require.NoError(t, lucid.Create(t.Context(), db, rows...))
+	for _, g := range rows {
+		stored, err := lucid.From[Gazette](db).Find(t.Context(), g.ID)
+		require.NoError(t, err)
+		assert.Equal(t, columnsOf(t, stored), columnsOf(t, g))
+	}
+	skills := []*Skill{{Name: "a"}, {Name: "b"}, {Name: "c"}}
+	db.sent.reset()
+	require.NoError(t, lucid.Create(t.Context(), db, skills...))
+	assert.Equal(t, []string{"Skill.Create"}, db.sent.paths(), "keys alone need no question")
+	for _, s := range skills {
+		stored, err := lucid.From[Skill](db).Find(t.Context(), s.ID)
+		require.NoError(t, err)
+		assert.Equal(t, s.Name, stored.Name)
+	}
+	rows[0].Title = "changed"
+	require.NoError(t, lucid.Save(t.Context(), db, rows[0]))
+	assert.EqualValues(t, 7, rows[0].Size)
 }
