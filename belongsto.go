@@ -33,6 +33,12 @@ func (r *BelongsTo[P, R]) declare() declaration {
 // Get returns the loaded row, nil where there is none. ErrNotLoaded where it was never loaded.
 func (r *BelongsTo[P, R]) Get(p *P) (*R, error) { return getOne[P, R](&r.rel, p) }
 
+// Is is the condition, for Filter, that the parent's related row is one of rows; none never is. It
+// compares the key that the parent holds.
+// ErrNotPersisted for a new row and ErrMissingKey for one without its key come from the finishing call, before
+// anything is sent.
+func (r *BelongsTo[P, R]) Is(rows ...*R) Cond[P] { return isAny[P](&r.rel, rows) }
+
 // Associate sets child's key to owner and saves child. An owner that is new or has changes is saved
 // first; both are one transaction, or a savepoint of a *Tx. Where the relation is loaded, owner takes its place
 // there. ErrMissingKey where the owner's key is NULL. On an error, and when the transaction is rolled back later, both

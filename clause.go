@@ -18,6 +18,7 @@ type sink interface {
 	ref(src *source, name string) // a column of a table that is certain
 	raw(r rawSQL)
 	sub(q subselect, items ...item) // (SELECT …), of these items where any are given
+	main() *source                  // the table of the select that is being written
 	inserted(column string)         // the value of a row that an INSERT was to insert
 	check(e expr)                   // finds what is wrong with an expression that is not written
 	fail(err error)
@@ -130,6 +131,7 @@ type item struct {
 	expr expr
 	as   string // "": the expression names itself
 	conv converter
+	firm bool // what is computed comes back as the database compares it
 }
 
 // converter is what a value of the result becomes as an extra; nil leaves it as it is.

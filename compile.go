@@ -418,6 +418,8 @@ func (w *writer) check(e expr) { w.piece(func() { e.write(w) }) }
 
 func (w *writer) facts() *dialect { return w.d }
 
+func (w *writer) main() *source { return w.scope.main }
+
 // escaped is text as go-sqlbuilder takes it.
 func escaped(text string) string { return strings.ReplaceAll(text, "$", "$$") }
 

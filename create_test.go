@@ -246,7 +246,7 @@ func TestTimestamps(t *testing.T) {
 // hands out for one statement, and other columns are asked for.
 func TestCreateWithoutReturning(t *testing.T) {
 	sent := &statements{}
-	db := &fixture{testdb.Open(t, lucid.MySQL, lucid.WithQueryHook(sent)), sent}
+	db := &fixture{testdb.Open(t, lucid.MySQL, lucid.WithQueryHook(sent)), sent, t}
 	seed(t, db.DB)
 	execAll(t, db.DB, gazettes)
 	lucid.AsMySQL(db.DB.DB)

@@ -290,6 +290,7 @@ func (s *statements) last() lucid.QueryEvent {
 type fixture struct {
 	*testdb.DB
 	sent *statements
+	t    *testing.T
 }
 
 // eachDB runs fn on a seeded database of each kind, in parallel.
@@ -302,7 +303,7 @@ func eachDB(t *testing.T, fn func(t *testing.T, db *fixture)) {
 			db := testdb.Open(t, dialect, lucid.WithQueryHook(sent))
 			seed(t, db)
 			sent.reset()
-			fn(t, &fixture{db, sent})
+			fn(t, &fixture{db, sent, t})
 		})
 	}
 }

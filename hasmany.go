@@ -29,6 +29,11 @@ func (r *HasMany[P, R]) declare() declaration {
 // Get returns the loaded rows, empty where there are none. ErrNotLoaded where they were never loaded.
 func (r *HasMany[P, R]) Get(p *P) ([]*R, error) { return getMany[P, R](&r.rel, p) }
 
+// Contains is the condition, for Filter, that one of the parent's related rows is one of rows; none never is.
+// ErrNotPersisted for a new row and ErrMissingKey for one without its key come from the finishing call,
+// before anything is sent.
+func (r *HasMany[P, R]) Contains(rows ...*R) Cond[P] { return isAny[P](&r.rel, rows) }
+
 // Create inserts child with its foreign key set to the parent. A parent that is new or has changes is
 // saved first; both are one transaction, or a savepoint of a *Tx. A clean parent is not written and runs no
 // hooks. Where the relation is loaded, child is added to it. On an error, and when the transaction is rolled back

@@ -31,6 +31,11 @@ func (r *HasOne[P, R]) declare() declaration {
 // Get returns the loaded row, nil where there is none. ErrNotLoaded where it was never loaded.
 func (r *HasOne[P, R]) Get(p *P) (*R, error) { return getOne[P, R](&r.rel, p) }
 
+// Is is the condition, for Filter, that the parent's related row is one of rows; none never is.
+// ErrNotPersisted for a new row and ErrMissingKey for one without its key come from the finishing call, before
+// anything is sent.
+func (r *HasOne[P, R]) Is(rows ...*R) Cond[P] { return isAny[P](&r.rel, rows) }
+
 // Create inserts child with its foreign key set to the parent. A parent that is new or has changes is
 // saved first; both are one transaction, or a savepoint of a *Tx. A clean parent is not written and runs no
 // hooks. An older row of the parent's stays. Where the relation is loaded, child takes its place there. On an error, and

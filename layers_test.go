@@ -35,6 +35,7 @@ var layers = []string{
 	"orcreate.go upsert.go",
 	"save.go",
 	"insert.go",
+	"any.go",
 	"preload.go related.go has.go aggregate.go info.go",
 	"load.go correlate.go",
 	"collation.go",

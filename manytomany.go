@@ -42,6 +42,11 @@ func (r *ManyToMany[P, R]) declare() declaration {
 // Get returns the loaded rows, empty where there are none. ErrNotLoaded where they were never loaded.
 func (r *ManyToMany[P, R]) Get(p *P) ([]*R, error) { return getMany[P, R](&r.rel, p) }
 
+// Contains is the condition, for Filter, that one of the parent's related rows is one of rows; none never is.
+// ErrNotPersisted for a new row and ErrMissingKey for one without its key come from the finishing call,
+// before anything is sent.
+func (r *ManyToMany[P, R]) Contains(rows ...*R) Cond[P] { return isAny[P](&r.rel, rows) }
+
 // Create inserts related, and its pivot row with the values of pivot, which is at most one. A parent that is new
 // or has changes is saved first; all of it is one transaction, or a savepoint of a *Tx. related then carries its
 // pivot values as extras; where the relation is loaded, it is added to it. On an error, and when the transaction is

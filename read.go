@@ -126,6 +126,15 @@ func typed[T any](rows []unsafe.Pointer, err error) ([]*T, error) {
 	return *(*[]*T)(unsafe.Pointer(&rows)), nil
 }
 
+// pointers is rows without their type.
+func pointers[T any](rows []*T) []unsafe.Pointer {
+	out := make([]unsafe.Pointer, len(rows))
+	for i, p := range rows {
+		out[i] = unsafe.Pointer(p)
+	}
+	return out
+}
+
 // single is one row as what it is.
 func single[T any](p unsafe.Pointer, err error) (*T, error) { return (*T)(p), err }
 

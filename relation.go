@@ -412,7 +412,7 @@ func (r *relation) besides(src *source) []item {
 	var items []item
 	add := func(conv converter, names ...string) {
 		for _, name := range names {
-			it := item{ref{src, name}, src.prefix + "_" + name, conv}
+			it := item{expr: ref{src, name}, as: src.prefix + "_" + name, conv: conv}
 			if !slices.ContainsFunc(items, func(other item) bool { return other.as == it.as }) {
 				items = append(items, it)
 			}
