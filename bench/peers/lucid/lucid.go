@@ -1,0 +1,143 @@
+// Package lucid does the works with lucid's public interface, as a program that uses it would.
+package lucid
+
+import (
+	"context"
+
+	"github.com/lucid-go/lucid"
+	"github.com/lucid-go/lucid/bench/database"
+	"github.com/lucid-go/lucid/bench/peers/peer"
+	"github.com/lucid-go/lucid/bench/spec"
+)
+
+// Peer is lucid.
+var Peer = peer.Peer{Name: "lucid", Module: "github.com/lucid-go/lucid", Open: open}
+
+// works is the works on one database.
+type works struct {
+	db     *lucid.DB
+	edited *Event // what update_one saves; read when it is first used after a reset
+}
+
+func open(ctx context.Context, at *database.Database) (*peer.Ops, error) {
+	db, err := connect(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	w := &works{db: db}
+	return &peer.Ops{
+		Of: map[*spec.Work][]spec.Op{
+			spec.FindByPK:          {spec.Read("", w.find, walkFound)},
+			spec.Select10k:         {spec.Read("", w.selectAll, walkPosts)},
+			spec.PreloadHasMany:    {spec.Read("", w.hasMany, walkUsers)},
+			spec.PreloadNested:     {spec.Read("", w.nested, walkUsers)},
+			spec.PreloadManyToMany: {spec.Read("", w.manyToMany, walkUsers)},
+			spec.PreloadSiblings:   {spec.Read("", w.siblings, walkUsers)},
+			spec.GroupLimit:        {spec.Read("", w.groupLimit, walkPosts)},
+			spec.WithCount:         {spec.Read("", w.withCount, walkUsers)},
+			spec.WhereHas:          {spec.Read("", w.whereHas, walkPosts)},
+			spec.InsertOne:         {spec.Insert("", w.insertOne, func(e *Event) []int64 { return []int64{e.ID} })},
+			spec.InsertMany:        {spec.Insert("", w.insertMany, eventIDs)},
+			spec.SyncPivot:         {spec.Write("", w.sync)},
+			spec.UpdateOne:         {spec.Write("", w.update)},
+		},
+		Close: db.Close,
+	}, nil
+}
+
+// connect wraps pools of the size that all peers have.
+func connect(ctx context.Context, at *database.Database) (*lucid.DB, error) {
+	if at.Kind == database.Postgres {
+		pool, err := at.Pgx(ctx, database.PoolSize)
+		if err != nil {
+			return nil, err
+		}
+		return lucid.NewPgx(pool), nil
+	}
+	handle, err := at.SQL(database.PoolSize)
+	if err != nil {
+		return nil, err
+	}
+	if at.Kind == database.MariaDB {
+		return lucid.NewSQL(handle, lucid.MySQL), nil
+	}
+	return lucid.NewSQL(handle, lucid.SQLite), nil
+}
+
+func (w *works) find(ctx context.Context, i int) (*Post, error) {
+	return lucid.From[Post](w.db).Find(ctx, spec.PostID(i))
+}
+
+func (w *works) selectAll(ctx context.Context, _ int) ([]*Post, error) {
+	return lucid.From[Post](w.db).OrderBy("id").All(ctx)
+}
+
+// users is the first n users.
+func (w *works) users(n int) *lucid.Query[User] {
+	return lucid.From[User](w.db).Where("id", "<=", n).OrderBy("id")
+}
+
+func (w *works) hasMany(ctx context.Context, _ int) ([]*User, error) {
+	return w.users(spec.Users).Preload(UserPosts).All(ctx)
+}
+
+func (w *works) nested(ctx context.Context, _ int) ([]*User, error) {
+	return w.users(spec.NestedUsers).Preload(UserPosts.Preload(PostComments.Preload(CommentUser))).All(ctx)
+}
+
+func (w *works) manyToMany(ctx context.Context, _ int) ([]*User, error) {
+	return w.users(spec.Users).Preload(UserSkills).All(ctx)
+}
+
+func (w *works) siblings(ctx context.Context, _ int) ([]*User, error) {
+	return w.users(spec.SiblingUsers).Preload(UserProfile, UserPosts, UserSkills).All(ctx)
+}
+
+func latest(q *lucid.Query[Comment]) { q.OrderByDesc("id").GroupLimit(spec.GroupLimitSize) }
+
+func (w *works) groupLimit(ctx context.Context, _ int) ([]*Post, error) {
+	return lucid.From[Post](w.db).Where("id", "<=", spec.GroupLimitPosts).OrderBy("id").Preload(PostComments.With(latest)).All(ctx)
+}
+
+func (w *works) withCount(ctx context.Context, _ int) ([]*User, error) {
+	return w.users(spec.Users).WithCount(UserPosts).All(ctx)
+}
+
+func (w *works) whereHas(ctx context.Context, _ int) ([]*Post, error) {
+	return lucid.From[Post](w.db).Has(PostComments, lucid.Count(">", spec.WhereHasMore)).OrderBy("id").All(ctx)
+}
+
+func (w *works) insertOne(ctx context.Context, i int) (*Event, error) {
+	e := newEvent(i)
+	return e, lucid.Create(ctx, w.db, e)
+}
+
+func (w *works) insertMany(ctx context.Context, _ int) ([]*Event, error) {
+	events := make([]*Event, spec.InsertSize)
+	for i := range events {
+		events[i] = newEvent(i)
+	}
+	return events, lucid.Create(ctx, w.db, events...)
+}
+
+func (w *works) sync(ctx context.Context, i int) error {
+	user := &User{ID: spec.SyncUser}
+	var skills []any
+	for _, s := range spec.SyncSkills(i) {
+		skills = append(skills, lucid.Pivot{ID: s.SkillID, Values: lucid.Values{"proficiency": s.Proficiency}})
+	}
+	_, err := UserSkills.Sync(ctx, w.db, user, skills...)
+	return err
+}
+
+// update saves a row that was read before: what is measured is the UPDATE.
+func (w *works) update(ctx context.Context, i int) (err error) {
+	if i == 0 {
+		if w.edited, err = lucid.From[Event](w.db).Find(ctx, 1); err != nil {
+			return err
+		}
+	}
+	title, at := spec.Edit(i)
+	w.edited.Title, w.edited.UpdatedAt = title, spec.Time(at)
+	return lucid.Save(ctx, w.db, w.edited)
+}

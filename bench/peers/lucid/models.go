@@ -1,0 +1,160 @@
+package lucid
+
+import (
+	"time"
+
+	"github.com/lucid-go/lucid"
+	"github.com/lucid-go/lucid/bench/spec"
+)
+
+// User is a row of users.
+type User struct {
+	lucid.Model
+	ID        int64
+	CountryID *int64
+	Email     string
+	Name      string
+	CreatedAt time.Time
+	UpdatedAt time.Time
+
+	PostsCount int64 `db:",extra"`
+
+	Profile *Profile
+	Posts   []*Post
+	Skills  []*Skill
+}
+
+// Profile is a row of profiles.
+type Profile struct {
+	lucid.Model
+	ID      int64
+	UserID  int64
+	Bio     string
+	Website string
+}
+
+// Post is a row of posts.
+type Post struct {
+	lucid.Model
+	ID        int64
+	UserID    int64
+	Title     string
+	Body      string
+	Likes     int64
+	Published bool
+	CreatedAt time.Time
+	UpdatedAt time.Time
+
+	Comments []*Comment
+}
+
+// Comment is a row of comments.
+type Comment struct {
+	lucid.Model
+	ID        int64
+	PostID    int64
+	UserID    int64
+	Body      string
+	CreatedAt time.Time
+
+	User *User
+}
+
+// Skill is a row of skills.
+type Skill struct {
+	lucid.Model
+	ID          int64
+	Name        string
+	Proficiency string `db:"pivot_proficiency,extra"`
+}
+
+// Event is a row of events.
+type Event struct {
+	lucid.Model
+	ID        int64
+	UserID    int64
+	Title     string
+	Body      string
+	Likes     int64
+	Published bool
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}
+
+// The relations between them.
+var (
+	UserProfile = &lucid.HasOne[User, Profile]{Field: func(u *User) **Profile { return &u.Profile }}
+	UserPosts   = &lucid.HasMany[User, Post]{Field: func(u *User) *[]*Post { return &u.Posts }}
+	UserSkills  = &lucid.ManyToMany[User, Skill]{
+		Field:        func(u *User) *[]*Skill { return &u.Skills },
+		PivotColumns: []string{"proficiency"},
+	}
+	PostComments = &lucid.HasMany[Post, Comment]{Field: func(p *Post) *[]*Comment { return &p.Comments }}
+	CommentUser  = &lucid.BelongsTo[Comment, User]{Field: func(c *Comment) **User { return &c.User }}
+)
+
+func init() {
+	lucid.Register[User](UserProfile, UserPosts, UserSkills)
+	lucid.Register[Post](PostComments)
+	lucid.Register[Comment](CommentUser)
+}
+
+func newEvent(i int) *Event {
+	e := spec.Event(i)
+	return &Event{
+		UserID: e.UserID, Title: e.Title, Body: e.Body, Likes: e.Likes, Published: e.Published,
+		CreatedAt: spec.Time(e.CreatedAt), UpdatedAt: spec.Time(e.UpdatedAt),
+	}
+}
+
+func eventIDs(events []*Event) []int64 {
+	var ids []int64
+	for _, e := range events {
+		ids = append(ids, e.ID)
+	}
+	return ids
+}
+
+func walkUsers(out *spec.Digest, users []*User) {
+	for _, u := range users {
+		out.User(neutralUser(u))
+		if p := u.Profile; p != nil {
+			out.Profile(u.ID, spec.Profile{ID: p.ID, UserID: p.UserID, Bio: p.Bio, Website: p.Website})
+		}
+		for _, p := range u.Posts {
+			walkPost(out, u.ID, p)
+		}
+		for _, s := range u.Skills {
+			out.Skill(u.ID, spec.Skill{ID: s.ID, Name: s.Name, Proficiency: s.Proficiency})
+		}
+	}
+}
+
+func walkPosts(out *spec.Digest, posts []*Post) {
+	for _, p := range posts {
+		walkPost(out, 0, p)
+	}
+}
+
+func walkFound(out *spec.Digest, p *Post) { walkPost(out, 0, p) }
+
+func walkPost(out *spec.Digest, user int64, p *Post) {
+	out.Post(user, spec.Post{
+		ID: p.ID, UserID: p.UserID, Title: p.Title, Body: p.Body, Likes: p.Likes, Published: p.Published,
+		CreatedAt: p.CreatedAt.Unix(), UpdatedAt: p.UpdatedAt.Unix(),
+	})
+	for _, c := range p.Comments {
+		out.Comment(p.ID, spec.Comment{ID: c.ID, PostID: c.PostID, UserID: c.UserID, Body: c.Body, CreatedAt: c.CreatedAt.Unix()})
+		if c.User != nil {
+			out.Author(c.ID, neutralUser(c.User))
+		}
+	}
+}
+
+func neutralUser(u *User) spec.User {
+	n := spec.User{ID: u.ID, Email: u.Email, Name: u.Name, CreatedAt: u.CreatedAt.Unix(), UpdatedAt: u.UpdatedAt.Unix(), PostsCount: u.PostsCount}
+	if u.CountryID != nil {
+		n.CountryID = *u.CountryID
+	}
+	return n
+}
