@@ -42,6 +42,8 @@ type database struct {
 	asking chan struct{}           // held by who asks
 	probe  func(ctx context.Context) (*dialect, error)
 	finish func() error
+
+	recipes recipes
 }
 
 // conn sends statements: a pool, or one connection in a transaction.
@@ -87,6 +89,7 @@ type statement struct {
 	path   string // "User", "User.Posts.Comments"
 	sql    string
 	args   []any
+	generated bool // it is the package's own text, which comes again
 	lastID *int64 // where the id that the database gave is put, where it gives one; nil: it is not wanted
 }
 

@@ -7,3 +7,6 @@ func AsMySQL(db *DB) {
 	facts.idStep = 1
 	db.core.asked.Store(&facts)
 }
+
+// ShapesMade is how many statements were compiled for want of one of their shape.
+func ShapesMade(db *DB) int64 { return db.core.recipes.made.Load() }

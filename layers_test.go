@@ -46,6 +46,7 @@ var layers = []string{
 	"softdelete.go",
 	"write.go",
 	"keyset.go read.go",
+	"signature.go",
 	"lower.go shape.go column.go",
 	"where.go",
 	"query.go",
@@ -58,6 +59,7 @@ var layers = []string{
 	"model.go",
 	"hooks.go",
 	"conn.go fingerprint.go",
+	"recipes.go",
 	"errors.go naming.go dialect.go texttime.go value.go",
 	"constraint.go",
 }

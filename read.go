@@ -149,19 +149,6 @@ func only[T any](rows []unsafe.Pointer, err error) (*T, error) {
 	return (*T)(rows[0]), nil
 }
 
-// compile is the query as a statement, with the plan for its rows.
-func (q *query) compile(d *dialect) (*statement, *plan, error) {
-	s, p, err := q.lower(d)
-	if err != nil {
-		return nil, nil, err
-	}
-	text, args, err := compile(d, s)
-	if err != nil {
-		return nil, nil, err
-	}
-	return &statement{path: q.path, sql: text, args: args}, p, nil
-}
-
 // all reads the rows and does what follows them.
 func (q *query) all(ctx context.Context, verb string) ([]unsafe.Pointer, error) {
 	d, err := q.start(ctx, verb)
