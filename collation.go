@@ -189,7 +189,7 @@ func (m *matching) askEqual(ctx context.Context, s *session, d *dialect, groups 
 	if err != nil {
 		return err
 	}
-	return s.read(ctx, &statement{path: m.path, sql: text, args: args}, func(r rows) error { return m.readEqual(r, groups) })
+	return s.read(ctx, &statement{path: m.path, sql: text, args: args, generated: true}, func(r rows) error { return m.readEqual(r, groups) })
 }
 
 func (m *matching) readEqual(r rows, groups []int) error {

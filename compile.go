@@ -65,7 +65,7 @@ func compileChange(d *dialect, s *changeStmt) (*statement, bool, error) {
 		return nil, false, w.err
 	}
 	text, args := build()
-	return &statement{sql: text, args: args}, w.nested, nil
+	return &statement{sql: text, args: args, generated: true}, w.nested, nil
 }
 
 // compileInsert is the text and arguments of an INSERT.
@@ -93,7 +93,7 @@ func compileInsert(d *dialect, s *insertStmt) (*statement, error) {
 		return nil, w.err
 	}
 	text, args := ib.Build()
-	return &statement{sql: text, args: args}, nil
+	return &statement{sql: text, args: args, generated: true}, nil
 }
 
 // addSQL adds a clause at the builder's end, if there is one.

@@ -71,8 +71,10 @@ func (e *ConstraintError) Unwrap() error { return e.err }
 
 // constrained is a violated constraint as a *ConstraintError; any other error is as it was.
 func constrained(err error) error {
-	var known *ConstraintError
-	if err == nil || errors.As(err, &known) {
+	if err == nil {
+		return nil
+	}
+	if _, known := errors.AsType[*ConstraintError](err); known {
 		return err
 	}
 	c := constraintOf(err)
@@ -191,6 +193,16 @@ func sqliteCode(err error) int {
 		}
 	}
 	return 0
+}
+
+// outdated reports whether a server does not take a prepared statement any more, because a table
+// changed.
+func outdated(err error) bool {
+	if state, ok := errors.AsType[sqlState](err); ok {
+		return state.SQLState() == "0A000" || state.SQLState() == "26000" // the result would change, it is not there
+	}
+	my, ok := errors.AsType[*mysql.MySQLError](err)
+	return ok && (my.Number == 1615 || my.Number == 1243) // has to be prepared again, unknown
 }
 
 // retryable reports whether the database ended a transaction for a deadlock, or because it cannot be

@@ -55,8 +55,10 @@ func notBuilt(name string) error {
 
 // failed names the operation that an error stopped, once: an error that already says so passes unchanged.
 func failed(what string, err error) error {
-	var told *mistake
-	if err == nil || errors.As(err, &told) {
+	if err == nil {
+		return nil
+	}
+	if _, told := errors.AsType[*mistake](err); told {
 		return err
 	}
 	return &mistake{err, "lucid: " + what + ": " + strings.TrimPrefix(err.Error(), "lucid: ")}

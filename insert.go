@@ -225,7 +225,7 @@ func (in *insertion) sendRows(ctx context.Context, s *insertStmt, back []*column
 		return in.sendAndAsk(ctx, s, back, to)
 	}
 	s.returning = namesOf(back)
-	st, err := compileInsert(in.d, s)
+	st, err := in.s.inserting(in.d, s)
 	if err != nil {
 		return err
 	}
@@ -236,7 +236,7 @@ func (in *insertion) sendRows(ctx context.Context, s *insertStmt, back []*column
 // sendAndAsk inserts rows where nothing comes back from an INSERT: a generated key is the first of a
 // block that the server hands out for one statement, and other columns are asked for.
 func (in *insertion) sendAndAsk(ctx context.Context, s *insertStmt, back []*column, to []unsafe.Pointer) error {
-	st, err := compileInsert(in.d, s)
+	st, err := in.s.inserting(in.d, s)
 	if err != nil {
 		return err
 	}

@@ -52,6 +52,7 @@ var layers = []string{
 	"query.go",
 	"open.go",
 	"compile.go scan.go tx.go pgx.go sqldb.go",
+	"prepared.go",
 	"raw.go",
 	"clause.go",
 	"memory.go track.go assign.go",

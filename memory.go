@@ -18,7 +18,7 @@ type memory struct {
 
 // remember keeps rows of a model as they are now.
 func (m *model) remember(rows ...unsafe.Pointer) memory {
-	k := memory{m.typ, rows, reflect.MakeSlice(reflect.SliceOf(m.typ), len(rows), len(rows))}
+	k := memory{m.typ, rows, reflect.MakeSlice(m.slice, len(rows), len(rows))}
 	for i, p := range rows {
 		k.was.Index(i).Set(k.row(p))
 	}

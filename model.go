@@ -131,7 +131,8 @@ func convert[V any](value any) (V, error) {
 // model is what the package knows of one model type.
 type model struct {
 	typ     reflect.Type
-	name    string // "User"
+	slice   reflect.Type // of typ
+	name    string       // "User"
 	table   string
 	columns []*column // of the table, in the struct's order
 	byName  map[string]*column
@@ -219,7 +220,7 @@ func modelsOf(table string) []*model {
 }
 
 func declare(t reflect.Type) *model {
-	m := &model{typ: t, name: t.Name(), byName: map[string]*column{}, extras: map[string]*column{}}
+	m := &model{typ: t, slice: reflect.SliceOf(t), name: t.Name(), byName: map[string]*column{}, extras: map[string]*column{}}
 	if !isModel(t) {
 		m.errs = append(m.errs, fmt.Errorf("%s is not a model: embed lucid.Model in it", t))
 		return m

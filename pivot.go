@@ -224,7 +224,7 @@ func (w *pivoting) insert(ctx context.Context, s *session, ids []pivotID) error 
 func (w *pivoting) insertRows(ctx context.Context, s *session, names []string, rows [][]any) error {
 	size := w.d.maxParams / len(names)
 	send := func(s *session, rows [][]any) error {
-		st, err := compileInsert(w.d, &insertStmt{table: w.r.middle.table, columns: names, rows: rows})
+		st, err := s.inserting(w.d, &insertStmt{table: w.r.middle.table, columns: names, rows: rows})
 		if err != nil {
 			return err
 		}
@@ -325,7 +325,7 @@ func (w *pivoting) each(ids []pivotID, fn func(table *source, where condList) er
 
 // change sends an UPDATE or DELETE of pivot rows.
 func (w *pivoting) change(ctx context.Context, s *session, st *changeStmt) (int64, error) {
-	sent, _, err := compileChange(w.d, st)
+	sent, _, err := s.changing(w.d, st)
 	if err != nil {
 		return 0, err
 	}

@@ -87,6 +87,9 @@ const (
 	onlyTrashed
 )
 
+// one is the limit of a query for one row.
+var one = 1
+
 // selection is one thing that a query selects.
 type selection struct {
 	column string // as the user wrote it; "*" for all of the model's

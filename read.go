@@ -16,14 +16,15 @@ func (q *Query[T]) All(ctx context.Context) ([]*T, error) {
 
 // First reads the first row, by primary key where the query has no order. ErrNotFound where there is none.
 func (q *Query[T]) First(ctx context.Context) (*T, error) {
-	return only[T](q.data().first(ctx, "First"))
+	return only[T](q.data().clone().first(ctx, "First"))
 }
 
 // Find reads the row with a primary key; that of a composite key is a Key. ErrNotFound where there is none.
 func (q *Query[T]) Find(ctx context.Context, id any) (*T, error) {
 	data := q.data().clone()
 	data.whereKey("Find", id)
-	return only[T](data.first(ctx, "Find"))
+	data.limit = &one
+	return only[T](data.all(ctx, "Find"))
 }
 
 // FindMany reads rows by primary key, in the order of ids. Ids that are not there are left out, and
@@ -86,7 +87,7 @@ func (q *Query[T]) Explain(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	st.sql = d.explain + " " + st.sql
+	st.sql, st.generated = d.explain+" "+st.sql, false
 	text, err := data.s.text(ctx, st)
 	return text, failed("explain "+data.path, err)
 }
@@ -189,14 +190,13 @@ func (q *query) follow(ctx context.Context, rows []unsafe.Pointer) error {
 	return q.model.runHooks(ctx, q.s.self, rows, afterFind)
 }
 
+// first makes the query one for its first row, and reads it.
 func (q *query) first(ctx context.Context, verb string) ([]unsafe.Pointer, error) {
-	one := q.clone()
-	if len(one.order) == 0 && len(one.groupBy) == 0 && !one.distinct {
-		one.order = one.byKey(false)
+	if len(q.order) == 0 && len(q.groupBy) == 0 && !q.distinct {
+		q.order = q.byKey(false)
 	}
-	n := 1
-	one.limit = &n
-	return one.all(ctx, verb)
+	q.limit = &one
+	return q.all(ctx, verb)
 }
 
 // whereKey keeps the row with a primary key.
@@ -417,7 +417,7 @@ func (q *query) scalar(ctx context.Context, verb string, s *selectStmt, into any
 	if err != nil {
 		return err
 	}
-	err = q.s.read(ctx, &statement{path: q.path, sql: text, args: args}, func(r rows) error {
+	err = q.s.read(ctx, &statement{path: q.path, sql: text, args: args, generated: true}, func(r rows) error {
 		if !r.Next() {
 			if err := r.Err(); err != nil {
 				return err

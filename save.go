@@ -154,7 +154,7 @@ func (s *session) store(ctx context.Context, d *dialect, m *model, why purpose, 
 }
 
 func (s *session) sendStore(ctx context.Context, d *dialect, m *model, why purpose, p unsafe.Pointer, st *changeStmt, back []*column) error {
-	sent, _, err := compileChange(d, st)
+	sent, _, err := s.changing(d, st)
 	if err != nil {
 		return err
 	}
@@ -298,7 +298,7 @@ func (s *session) remove(ctx context.Context, m *model, why purpose, p unsafe.Po
 		return failed(why.what(), err)
 	}
 	st.where = []condList{where}
-	sent, _, err := compileChange(d, st)
+	sent, _, err := s.changing(d, st)
 	if err != nil {
 		return failed(why.what(), err)
 	}

@@ -18,11 +18,32 @@ type plan struct {
 	model   *model
 	dialect *dialect
 	targets []target
-	names   []string   // of the extras
-	partial *columnSet // the model's columns that the statement reads; nil: all
-	track   bool       // rows are told from what they become later
-	times   []string   // what of those in the tail is a time
-	tail    bool       // raw expressions stand at the end, whose names only the result knows
+	names   []string                     // of the extras
+	partial *columnSet                   // the model's columns that the statement reads; nil: all
+	track   bool                         // rows are told from what they become later
+	times   []string                     // what of those in the tail is a time
+	tail    bool                         // raw expressions stand at the end, whose names only the result knows
+	into    []func(p unsafe.Pointer) any // of each target that is a field; nil for an extra
+	extras  *extraSet                    // the names
+	base    *state                       // of a row without extras
+	few     int                          // how many rows there are at most; 0: it is not known
+}
+
+// ready makes what is the same for every row, and for every result of a shape.
+func (p *plan) ready() {
+	p.into = make([]func(unsafe.Pointer) any, len(p.targets))
+	for i, t := range p.targets {
+		if t.col != nil {
+			p.into[i] = t.col.destination(p.dialect)
+		}
+	}
+	p.base = persistedState
+	if p.partial != nil {
+		p.base = &state{persisted: true, read: p.partial}
+	}
+	if len(p.names) > 0 {
+		p.extras = &extraSet{p.names}
+	}
 }
 
 // target is where one column of the result goes: a field, or an extra by its position.
@@ -91,15 +112,11 @@ const (
 // reader reads rows of a result into new structs of a model.
 type reader struct {
 	*plan
-	rows   rows
-	extras *extraSet
-	base   *state // of a row without extras
-	dest   []any
-	into   []func(p unsafe.Pointer) any // nil for an extra
-	loose  []any                        // extras of the current row
+	rows  rows
+	dest  []any
+	loose []any // extras of the current row
 
 	tracker tracker
-	slab    reflect.Value
 	next    unsafe.Pointer
 	left    int
 	states  []state
@@ -114,21 +131,17 @@ func newReader(p *plan, r rows) (*reader, error) {
 			return nil, err
 		}
 	}
-	rd := &reader{plan: p, rows: r, size: firstSlab, base: persistedState, tracker: tracker{m: p.model}}
-	if p.partial != nil {
-		rd.base = &state{persisted: true, read: p.partial}
+	rd := &reader{plan: p, rows: r, size: firstSlab, tracker: tracker{m: p.model}}
+	if p.few > 0 {
+		rd.size = min(p.few, firstSlab)
 	}
 	rd.dest = make([]any, len(p.targets))
-	rd.into = make([]func(unsafe.Pointer) any, len(p.targets))
-	rd.loose = make([]any, len(p.names))
 	if len(p.names) > 0 {
-		rd.extras = &extraSet{p.names}
-	}
-	for i, t := range p.targets {
-		if t.col != nil {
-			rd.into[i] = t.col.destination(p.dialect)
-		} else {
-			rd.dest[i] = &rd.loose[t.extra]
+		rd.loose = make([]any, len(p.names))
+		for i, t := range p.targets {
+			if t.col == nil {
+				rd.dest[i] = &rd.loose[t.extra]
+			}
 		}
 	}
 	return rd, nil
@@ -146,6 +159,7 @@ func (p *plan) withTail(r rows) (*plan, error) {
 		whole.add(name, p.timed(name))
 	}
 	whole.partial = whole.columnsRead()
+	whole.ready()
 	return &whole, nil
 }
 
@@ -227,8 +241,7 @@ func (rd *reader) state() (*state, error) {
 }
 
 func (rd *reader) grow() {
-	rd.slab = reflect.MakeSlice(reflect.SliceOf(rd.model.typ), rd.size, rd.size)
-	rd.next, rd.left = rd.slab.UnsafePointer(), rd.size
+	rd.next, rd.left = reflect.MakeSlice(rd.model.slice, rd.size, rd.size).UnsafePointer(), rd.size
 	if rd.track {
 		rd.tracker.grow(rd.size)
 	}

@@ -58,6 +58,9 @@ func (s *signer) model(m *model) {
 }
 
 func (s *signer) arg(v any) {
+	if s.args == nil {
+		s.args = make([]any, 0, 4)
+	}
 	s.buf = append(s.buf, 1)
 	s.args = append(s.args, v)
 }
@@ -248,7 +251,7 @@ func (s *signer) ending(q *query, inner bool) {
 	if q.single && (limit == nil || *limit > 1) {
 		limit = &one
 	}
-	s.flags(limit != nil)
+	s.flags(limit != nil, limit != nil && *limit == 1) // room is made for one row
 	switch {
 	case limit != nil:
 		s.arg(*limit)
@@ -264,8 +267,6 @@ func (s *signer) ending(q *query, inner bool) {
 		s.word(q.comment)
 	}
 }
-
-var one = 1
 
 // maxLimit is a LIMIT that is none.
 const maxLimit = math.MaxInt64
@@ -295,12 +296,84 @@ func (q *query) compile(d *dialect) (*statement, *plan, error) {
 	if r, ok := cache.lookup(s.buf); ok {
 		return &statement{path: q.path, sql: r.text, args: s.args, generated: true}, r.plan.(*plan), nil
 	}
-	cache.made.Add(1)
 	st, p, err := q.build(d)
-	if err == nil && slices.EqualFunc(s.args, st.args, sameArg) { // else the signature does not tell all
-		cache.keep(s.buf, recipe{st.sql, p})
-	}
+	q.s.keep(s, st, p, err)
 	return st, p, err
+}
+
+// changing is an UPDATE or DELETE as a statement, and whether it has a subquery.
+func (s *session) changing(d *dialect, st *changeStmt) (*statement, bool, error) {
+	g := signers.Get().(*signer)
+	*g = signer{d: d, buf: g.buf[:0], sources: g.sources[:0], at: st.table}
+	defer g.done()
+	g.text("change ")
+	g.source(st.table)
+	g.word(st.comment)
+	g.number(len(st.set))
+	for _, a := range st.set {
+		g.word(a.column)
+		a.value.write(g)
+	}
+	for _, l := range st.where {
+		g.conds(l)
+	}
+	g.words(st.returning)
+	if g.unfit {
+		return compileChange(d, st)
+	}
+	if r, ok := s.core.recipes.lookup(g.buf); ok {
+		return &statement{sql: r.text, args: g.args, generated: true}, r.plan.(bool), nil
+	}
+	made, nested, err := compileChange(d, st)
+	s.keep(g, made, nested, err)
+	return made, nested, err
+}
+
+// inserting is an INSERT as a statement.
+func (s *session) inserting(d *dialect, st *insertStmt) (*statement, error) {
+	g := signers.Get().(*signer)
+	*g = signer{d: d, buf: g.buf[:0], sources: g.sources[:0]}
+	defer g.done()
+	g.text("insert ")
+	g.word(st.table)
+	g.words(st.columns)
+	g.words(st.returning)
+	g.number(len(st.rows))
+	g.args = make([]any, 0, len(st.rows)*len(st.columns))
+	for i, row := range st.rows {
+		for j, v := range row {
+			if _, ok := v.(defaultValue); ok {
+				g.number(i*len(row) + j)
+				continue
+			}
+			g.args = append(g.args, v)
+		}
+	}
+	if c := st.onClash; c != nil {
+		g.text("clash ")
+		g.words(c.columns)
+		src := &source{table: st.table}
+		g.source(src)
+		g.at = src
+		for _, a := range c.set {
+			g.word(a.column)
+			a.value.write(g)
+		}
+	}
+	if r, ok := s.core.recipes.lookup(g.buf); ok {
+		return &statement{sql: r.text, args: g.args, generated: true}, nil
+	}
+	made, err := compileInsert(d, st)
+	s.keep(g, made, nil, err)
+	return made, err
+}
+
+// keep keeps what a signature makes, unless the signature does not tell all.
+func (s *session) keep(g *signer, made *statement, plan any, err error) {
+	s.core.recipes.made.Add(1)
+	if err == nil && slices.EqualFunc(g.args, made.args, sameArg) {
+		s.core.recipes.keep(g.buf, recipe{made.sql, plan})
+	}
 }
 
 // build makes the query a statement, with the plan for its rows.
@@ -313,6 +386,10 @@ func (q *query) build(d *dialect) (*statement, *plan, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if s.limit != nil && *s.limit == 1 {
+		p.few = 1
+	}
+	p.ready()
 	return &statement{path: q.path, sql: text, args: args, generated: true}, p, nil
 }
 

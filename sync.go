@@ -124,7 +124,7 @@ func (w *pivoting) lockParent(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	err = s.read(ctx, &statement{path: w.why.path(), sql: text, args: args}, func(r rows) error {
+	err = s.read(ctx, &statement{path: w.why.path(), sql: text, args: args, generated: true}, func(r rows) error {
 		for r.Next() {
 		}
 		return nil
@@ -157,7 +157,7 @@ func (w *pivoting) existing(ctx context.Context, s *session, only, valued []pivo
 		if err != nil {
 			return err
 		}
-		err = s.read(ctx, &statement{path: w.why.path(), sql: text, args: args}, func(r rows) error { return w.readExisting(r, names, &out) })
+		err = s.read(ctx, &statement{path: w.why.path(), sql: text, args: args, generated: true}, func(r rows) error { return w.readExisting(r, names, &out) })
 		return failed(w.why.what(), err)
 	}
 	if len(only) > 0 {

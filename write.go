@@ -144,7 +144,7 @@ func (q *query) changeStatement(d *dialect, verb string, set []assignment) (*sta
 		return q.changeChosen(d, verb, s)
 	}
 	s.where = frame.where
-	st, nested, err := compileChange(d, s)
+	st, nested, err := q.s.changing(d, s)
 	if err == nil && nested && d.changesBlind {
 		return q.changeChosen(d, verb, s)
 	}
@@ -202,7 +202,7 @@ func (q *query) changeChosen(d *dialect, verb string, s *changeStmt) (*statement
 	if d.changesBlind {
 		in.q = alone{materialized{keys}}
 	}
-	st, _, err := compileChange(d, &changeStmt{comment: s.comment, table: table, set: s.set, where: []condList{{{cond: in}}}})
+	st, _, err := q.s.changing(d, &changeStmt{comment: s.comment, table: table, set: s.set, where: []condList{{{cond: in}}}})
 	return st, err
 }
 
