@@ -258,6 +258,7 @@ type writer struct {
 	sb     *sqlbuilder.SelectBuilder      // nil where it is no select
 	vars   interface{ Var(v any) string } // the builder, as far as it takes arguments
 	nested bool                           // a subquery was written
+	alone  bool                           // the condition being written is the only one, and all rows are wanted
 	scope  *scope
 	buf    []byte
 	items  []item // of the select list, whose names some clauses can use
@@ -288,7 +289,9 @@ func compileSelect(d *dialect, s *selectStmt, parent *scope) (*sqlbuilder.Select
 	if s.from != nil {
 		w.sb.From(w.piece(func() { w.tables(s) }))
 	}
+	w.alone = soleCondition(s.where, s.limit)
 	w.sb.Where(w.conditions(s.where)...)
+	w.alone = false
 	if len(s.groupBy) > 0 {
 		w.sb.GroupBy(w.each(len(s.groupBy), func(i int) { s.groupBy[i].write(w) })...)
 		if len(s.having) > 0 {
@@ -419,6 +422,8 @@ func (w *writer) check(e expr) { w.piece(func() { e.write(w) }) }
 func (w *writer) facts() *dialect { return w.d }
 
 func (w *writer) main() *source { return w.scope.main }
+
+func (w *writer) sole() bool { return w.alone }
 
 // escaped is text as go-sqlbuilder takes it.
 func escaped(text string) string { return strings.ReplaceAll(text, "$", "$$") }

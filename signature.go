@@ -22,11 +22,13 @@ type signer struct {
 	args    []any
 	sources []*source // known by their place, whatever their address
 	at      *source   // the table of the select that is being written
+	alone   bool      // the condition being written is the only one, and all rows are wanted
 	unfit   bool      // it has something that a shape does not tell
 }
 
 func (s *signer) facts() *dialect { return s.d }
 func (s *signer) main() *source   { return s.at }
+func (s *signer) sole() bool      { return s.alone }
 func (s *signer) fail(error)      { s.unfit = true }
 func (s *signer) check(e expr)    { e.write(s) }
 
@@ -96,6 +98,12 @@ func (s *signer) raw(r rawSQL) {
 }
 
 func (s *signer) sub(sub subselect, items ...item) {
+	if g, ok := sub.(interface{ sign(s *signer) }); ok {
+		outer := s.at
+		g.sign(s)
+		s.at = outer
+		return
+	}
 	q, ok := sub.(*query)
 	if !ok || q.err != nil || q.groupLimit != nil {
 		s.unfit = true
@@ -151,12 +159,13 @@ func (s *signer) query(q *query, inner bool, items []item) {
 			on.write(s)
 		}
 	}
-	for _, l := range q.groups {
+	lists := q.conditions()
+	s.number(len(lists))
+	s.alone = soleCondition(lists, q.most())
+	for _, l := range lists {
 		s.conds(l)
 	}
-	s.conds(q.where)
-	s.conds(q.visible())
-	s.conds(q.guard)
+	s.alone = false
 	s.exprs(q.groupBy)
 	s.conds(q.having)
 	s.ending(q, inner)
@@ -236,21 +245,15 @@ func (s *signer) orders(list []orderTerm) {
 // ending writes order, limits and lock.
 func (s *signer) ending(q *query, inner bool) {
 	s.words(q.times)
-	limit := q.limit
 	switch {
 	case q.groupLimit == nil:
 		s.orders(q.ordering())
 	case q.parents == 1:
 		s.orders(q.groupOrdering())
-		if limit == nil || *limit > *q.groupLimit {
-			limit = q.groupLimit
-		}
 	default:
 		s.arg(*q.groupLimit)
 	}
-	if q.single && (limit == nil || *limit > 1) {
-		limit = &one
-	}
+	limit := q.most()
 	s.flags(limit != nil, limit != nil && *limit == 1) // room is made for one row
 	switch {
 	case limit != nil:
