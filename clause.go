@@ -597,7 +597,7 @@ func (c inKeys) writeList(s sink) {
 		if i > 0 {
 			s.text(", ")
 		}
-		writeTuple(s, values(c.keys.rows[min(i, n-1)]))
+		writeTuple(s, values(c.keys.row(min(i, n-1))))
 	}
 	s.text(")")
 }

@@ -24,6 +24,7 @@ type job struct {
 	top     bool // its parents are the rows that the load began with
 	parents []unsafe.Pointer
 	group   []int  // of each parent; -1 where its key is null
+	parts   []key  // room for one key
 	q       *query // nil where no parent has a key
 	rows    []unsafe.Pointer
 }
@@ -73,7 +74,7 @@ func (l *loader) level(uses []use, rows []unsafe.Pointer, path string, top bool)
 
 // prepare collects the parents' keys and shapes the query that finds their rows.
 func (j *job) prepare(l *loader) error {
-	j.byKey, j.group = map[key]int{}, make([]int, len(j.parents))
+	j.ints, j.byKey, j.group = map[int64]int{}, map[key]int{}, make([]int, len(j.parents))
 	for i, p := range j.parents {
 		if err := j.addParent(i, p); err != nil {
 			return err
@@ -95,7 +96,7 @@ func (j *job) addParent(i int, p unsafe.Pointer) error {
 	if err := j.rel.present(p); err != nil {
 		return err
 	}
-	parts, err := j.rel.nearKeyOf(p)
+	parts, err := j.rel.nearKeyOf(p, j.parts[:0])
 	if err != nil {
 		return err
 	}
@@ -103,15 +104,12 @@ func (j *job) addParent(i int, p unsafe.Pointer) error {
 		j.group[i] = -1
 		return nil
 	}
+	j.parts = parts
 	if j.rel.kind != "BelongsTo" && !j.rel.parent.row(p).IsPersisted() && zeroKey(parts) {
 		return wrong(ErrNotPersisted, "lucid: preload %s: the %s is not in the database and has no key: save it first", j.path, j.rel.parent.name)
 	}
-	k := joinKeys(parts)
-	g, known := j.byKey[k]
+	g, known := j.grouped(joinKeys(parts))
 	if !known {
-		g = len(j.keys)
-		j.byKey[k] = g
-		j.keys = append(j.keys, k)
 		j.set.add(parts, j.rel.binds)
 	}
 	j.group[i] = g
@@ -171,15 +169,20 @@ func (j *job) take(p *plan, r rows) error {
 		targets[i] = t
 	}
 	parts := make([]key, len(targets))
+	j.found = slices.Grow(j.found, len(read))
 	for _, row := range read {
 		for i, t := range targets {
 			if parts[i], err = t.key(p.model, row, j.rel.asUUID); err != nil {
 				return fmt.Errorf("column %q: %w", t.name, err)
 			}
 		}
-		j.found = append(j.found, joinKeys(parts))
+		j.met(joinKeys(parts))
 	}
-	j.rows = append(j.rows, read...)
+	if j.rows == nil {
+		j.rows = read
+	} else {
+		j.rows = append(j.rows, read...)
+	}
 	return nil
 }
 
@@ -241,10 +244,13 @@ func (j *job) lists() [][]unsafe.Pointer {
 // each visits every row with each group that it belongs to.
 func (j *job) each(visit func(g int, row unsafe.Pointer)) {
 	for i, row := range j.rows {
-		if g, ok := j.byKey[j.found[i]]; ok {
-			visit(g, row)
+		if g := j.found[i]; g >= 0 {
+			visit(int(g), row)
 		}
-		for _, g := range j.alias[j.found[i]] {
+		if j.alias == nil {
+			continue
+		}
+		for _, g := range j.alias[j.keyOf(i)] {
 			visit(g, row)
 		}
 	}
