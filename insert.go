@@ -210,8 +210,26 @@ func (in *insertion) values(g insertGroup) ([][]any, error) {
 	return out, nil
 }
 
-// argument is the column's value as it is bound.
+// argument is the column's value as it is bound; the common types without reflection.
 func (c *column) argument(p unsafe.Pointer) (any, error) {
+	at := unsafe.Add(p, c.offset)
+	switch c.print.form {
+	case printInt64:
+		return *(*int64)(at), nil
+	case printInt:
+		return *(*int)(at), nil
+	case printBool:
+		return *(*bool)(at), nil
+	case printString:
+		return *(*string)(at), nil
+	case printTime:
+		return (*(*time.Time)(at)).UTC(), nil
+	case printInt64Ptr:
+		if n := *(**int64)(at); n != nil {
+			return *n, nil
+		}
+		return nil, nil
+	}
 	v, err := plain(c.value(p))
 	if err != nil {
 		return nil, fmt.Errorf("column %q: %w", c.name, err)

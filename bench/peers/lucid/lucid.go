@@ -17,6 +17,7 @@ var Peer = peer.Peer{Name: "lucid", Module: "github.com/lucid-go/lucid", Open: o
 type works struct {
 	db     *lucid.DB
 	edited *Event // what update_one saves; read when it is first used after a reset
+	owner  *User  // whose pivot rows sync_pivot writes; read as the row above
 }
 
 func open(ctx context.Context, at *database.Database) (*peer.Ops, error) {
@@ -120,13 +121,17 @@ func (w *works) insertMany(ctx context.Context, _ int) ([]*Event, error) {
 	return events, lucid.Create(ctx, w.db, events...)
 }
 
-func (w *works) sync(ctx context.Context, i int) error {
-	user := &User{ID: spec.SyncUser}
+func (w *works) sync(ctx context.Context, i int) (err error) {
+	if i == 0 || w.owner == nil { // a program has its user already
+		if w.owner, err = lucid.From[User](w.db).Find(ctx, spec.SyncUser); err != nil {
+			return err
+		}
+	}
 	var skills []any
 	for _, s := range spec.SyncSkills(i) {
 		skills = append(skills, lucid.Pivot{ID: s.SkillID, Values: lucid.Values{"proficiency": s.Proficiency}})
 	}
-	_, err := UserSkills.Sync(ctx, w.db, user, skills...)
+	_, err = UserSkills.Sync(ctx, w.db, w.owner, skills...)
 	return err
 }
 
