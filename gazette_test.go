@@ -52,12 +52,3 @@ var (
 	_ lucid.AfterDeleter  = (*Gazette)(nil)
 	_ lucid.BeforeCreator = (*Gazette)(nil)
 )
-
-// gazetteTitles is a query's titles.
-func gazetteTitles(rows []*Gazette) []string {
-	out := []string{}
-	for _, g := range rows {
-		out = append(out, g.Title)
-	}
-	return out
-}

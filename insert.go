@@ -223,7 +223,7 @@ func (c *column) argument(p unsafe.Pointer) (any, error) {
 	case printString:
 		return *(*string)(at), nil
 	case printTime:
-		return (*(*time.Time)(at)).UTC(), nil
+		return (*time.Time)(at).UTC(), nil
 	case printInt64Ptr:
 		if n := *(**int64)(at); n != nil {
 			return *n, nil

@@ -38,6 +38,8 @@ var layers = []string{
 	"any.go",
 	"preload.go related.go has.go aggregate.go info.go",
 	"load.go correlate.go",
+	"twosteps.go",
+	"job.go",
 	"collation.go",
 	"relation.go",
 	"paginate.go",

@@ -63,9 +63,7 @@ func (q *query) frame() *selectStmt {
 // conditions are the query's groups of conditions, those that are not empty.
 func (q *query) conditions() []condList {
 	out := make([]condList, 0, len(q.groups)+3)
-	for _, l := range q.groups {
-		out = append(out, l)
-	}
+	out = append(out, q.groups...)
 	for _, l := range [3]condList{q.where, q.visible(), q.guard} {
 		if len(l) > 0 {
 			out = append(out, l)

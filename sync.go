@@ -101,7 +101,7 @@ func addChange(changes []pivotChange, id pivotID) []pivotChange {
 	for i, c := range changes {
 		same := func(v, w any) bool { return sameValue(v, w) && reflect.TypeOf(v) == reflect.TypeOf(w) }
 		if maps.EqualFunc(c.values, id.values, same) {
-			changes[i].ids = append(c.ids, id)
+			changes[i].ids = append(changes[i].ids, id)
 			return changes
 		}
 	}
