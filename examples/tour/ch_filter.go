@@ -15,6 +15,7 @@ var filterChapter = chapter{
 	steps: []step{
 		show("", prolific, userNames),
 		show("DoesntHave is the other half; a relation of a relation is a Has in a scope.", quiet, userNames),
+		show("Any is the same as a typed condition, to combine with others; Is and Contains take rows that you have.", typedAny, userNames),
 	},
 }
 
@@ -28,6 +29,17 @@ func prolific(ctx context.Context, db *lucid.DB) ([]*User, error) {
 func quiet(ctx context.Context, db *lucid.DB) ([]*User, error) {
 	return lucid.From[User](db).
 		DoesntHave(UserPosts.With(func(q *lucid.Query[Post]) { q.Has(PostComments) })).
+		OrderBy("id").
+		All(ctx)
+}
+
+func typedAny(ctx context.Context, db *lucid.DB) ([]*User, error) {
+	manager, err := lucid.From[User](db).Find(ctx, 1)
+	if err != nil {
+		return nil, err
+	}
+	return lucid.From[User](db).
+		Filter(lucid.Or(UserPosts.Any(PostLikes.Gt(90)), UserManager.Is(manager))).
 		OrderBy("id").
 		All(ctx)
 }

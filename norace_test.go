@@ -1,0 +1,5 @@
+//go:build !race
+
+package lucid_test
+
+const raceEnabled = false
