@@ -162,6 +162,22 @@ func sortNulls(rows [][2]any) [][2]any {
 	return rows
 }
 
+// TestSyncOfTexts: texts that are the same number are still other texts, and are written.
+func TestSyncOfTexts(t *testing.T) {
+	eachDB(t, func(t *testing.T, db *fixture) {
+		bob := allUsers(t, db)[1]
+		for _, text := range []string{"1", "1.0", "01", "1e0", "2/2"} {
+			result, err := UserSkills.Sync(t.Context(), db, bob, lucid.Pivot{ID: 2, Values: skilled(text)})
+			require.NoError(t, err)
+			assert.Equal(t, []any{int64(2)}, result.Updated, text)
+			assert.Equal(t, [][2]any{{int64(2), text}}, pivots(t, db, 2))
+		}
+		result, err := UserSkills.Sync(t.Context(), db, bob, lucid.Pivot{ID: 2, Values: lucid.Values{"level": "8"}})
+		require.NoError(t, err)
+		assert.Empty(t, result.Updated, "a text is the number of a column of numbers")
+	})
+}
+
 // TestPivotTimestamps: both when a row is attached, updated_at when it is changed, none when it is not.
 func TestPivotTimestamps(t *testing.T) {
 	eachDB(t, func(t *testing.T, db *fixture) {
