@@ -110,7 +110,9 @@ func postgresConstraint(e *pgconn.PgError) ConstraintError {
 	c := ConstraintError{Kind: sqlStates[e.Code], Table: e.TableName, Column: e.ColumnName, Constraint: e.ConstraintName}
 	if c.Column == "" { // Key (tenant, email)=(…) already exists.
 		if columns, ok := strings.CutPrefix(e.Detail, "Key ("); ok {
-			c.Column, _, _ = strings.Cut(columns, ")=")
+			if c.Column, _, _ = strings.Cut(columns, ")="); strings.Contains(c.Column, "(") { // an expression
+				c.Column = ""
+			}
 		}
 	}
 	return c
@@ -174,22 +176,26 @@ func sqliteConstraint(err error) ConstraintError {
 }
 
 // sqliteCode is the extended result code in an error of a driver of SQLite; 0 where there is none. The
-// drivers are the program's, so they are known by what they have: a method Code or ExtendedCode, or a
-// field of that name.
+// drivers are the program's, so they are known by what they have: a method or a field ExtendedCode, or a
+// method Code.
 func sqliteCode(err error) int {
-	if coder, ok := errors.AsType[interface {
-		error
-		Code() int
-	}](err); ok {
-		return coder.Code()
-	}
 	for ; err != nil; err = errors.Unwrap(err) {
-		v := reflect.Indirect(reflect.ValueOf(err))
-		if v.Kind() != reflect.Struct {
-			continue
+		v := reflect.ValueOf(err)
+		code := reflect.Value{}
+		if to := reflect.Indirect(v); to.Kind() == reflect.Struct {
+			code = to.FieldByName("ExtendedCode")
 		}
-		if field := v.FieldByName("ExtendedCode"); field.IsValid() && field.CanInt() {
-			return int(field.Int())
+		for _, name := range []string{"ExtendedCode", "Code"} {
+			if m := v.MethodByName(name); !code.IsValid() && m.IsValid() && m.Type().NumIn() == 0 && m.Type().NumOut() == 1 {
+				code = m.Call(nil)[0]
+			}
+		}
+		switch {
+		case !code.IsValid():
+		case code.CanInt():
+			return int(code.Int())
+		case code.CanUint():
+			return int(code.Uint())
 		}
 	}
 	return 0

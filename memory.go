@@ -1,6 +1,7 @@
 package lucid
 
 import (
+	"bytes"
 	"reflect"
 	"slices"
 	"unsafe"
@@ -9,52 +10,86 @@ import (
 // A write changes rows in memory too: their keys, timestamps, and what is loaded. Where it fails, or
 // the transaction that it is part of is rolled back, they are as they were before the call.
 
-// memory is rows as they were.
+// memory is rows as they were before a write, and as it left them.
 type memory struct {
-	typ  reflect.Type
-	rows []unsafe.Pointer
-	was  reflect.Value // a slice of structs
+	m     *model
+	rows  []unsafe.Pointer
+	was   reflect.Value // a slice of structs
+	after reflect.Value
 }
 
 // remember keeps rows of a model as they are now.
 func (m *model) remember(rows ...unsafe.Pointer) memory {
-	k := memory{m.typ, rows, reflect.MakeSlice(m.slice, len(rows), len(rows))}
-	for i, p := range rows {
-		k.was.Index(i).Set(k.row(p))
-	}
-	return k
+	return memory{m: m, rows: rows, was: m.copies(rows)}
 }
 
-func (k memory) row(p unsafe.Pointer) reflect.Value { return reflect.NewAt(k.typ, p).Elem() }
+func (m *model) copies(rows []unsafe.Pointer) reflect.Value {
+	out := reflect.MakeSlice(m.slice, len(rows), len(rows))
+	for i, p := range rows {
+		out.Index(i).Set(reflect.NewAt(m.typ, p).Elem())
+	}
+	return out
+}
 
+// restore undoes what a write did that failed.
 func (k memory) restore() {
 	for i, p := range k.rows {
-		k.row(p).Set(k.was.Index(i))
+		reflect.NewAt(k.m.typ, p).Elem().Set(k.was.Index(i))
 	}
 }
 
-// restoreAll restores what was remembered, the latest first.
-func restoreAll(kept []memory) {
-	for _, k := range slices.Backward(kept) {
-		k.restore()
+// undo undoes what a write changed, when its transaction is rolled back; what the program has changed
+// since stays.
+func (k memory) undo() {
+	for i, p := range k.rows {
+		undoFields(k.m.typ, p, k.was.Index(i).Addr().UnsafePointer(), k.after.Index(i).Addr().UnsafePointer())
 	}
 }
 
-// writes runs fn, which changes rows. Where it fails, and where the session's transaction is rolled
-// back later, the rows are as they were.
+// undoFields sets the fields of the struct at p that differ between two copies to what they were.
+func undoFields(t reflect.Type, p, was, after unsafe.Pointer) {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		to, from, later := unsafe.Add(p, f.Offset), unsafe.Add(was, f.Offset), unsafe.Add(after, f.Offset)
+		switch {
+		case f.Anonymous && f.Type.Kind() == reflect.Struct && f.Type != modelType:
+			undoFields(f.Type, to, from, later)
+		case !sameBytes(from, later, f.Type.Size()):
+			reflect.NewAt(f.Type, to).Elem().Set(reflect.NewAt(f.Type, from).Elem())
+		}
+	}
+}
+
+// sameBytes reports whether two values of one type are the same in memory.
+func sameBytes(a, b unsafe.Pointer, size uintptr) bool {
+	return bytes.Equal(unsafe.Slice((*byte)(a), size), unsafe.Slice((*byte)(b), size))
+}
+
+// writes runs fn, which changes rows. Where it fails they are as they were; where the session's transaction is
+// rolled back later, what it changed is.
 func (s *session) writes(kept []memory, fn func() error) error {
 	done := false
 	defer func() {
 		if !done { // an error, or a panic of a hook
-			restoreAll(kept)
+			for _, k := range slices.Backward(kept) {
+				k.restore()
+			}
 		}
 	}()
 	if err := fn(); err != nil {
 		return err
 	}
 	done = true
-	if s.tx != nil {
-		s.tx.onRollback(func() { restoreAll(kept) })
+	if s.tx == nil {
+		return nil
 	}
+	for i, k := range kept {
+		kept[i].after = k.m.copies(k.rows)
+	}
+	s.tx.onRollback(func() {
+		for _, k := range slices.Backward(kept) {
+			k.undo()
+		}
+	})
 	return nil
 }

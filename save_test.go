@@ -359,6 +359,29 @@ func TestRollbackInMemory(t *testing.T) {
 	})
 }
 
+// TestRollbackKeepsTheProgramsChanges: what the program changed between two writes is its own.
+func TestRollbackKeepsTheProgramsChanges(t *testing.T) {
+	stop := errors.New("stop")
+	eachDB(t, func(t *testing.T, db *fixture) {
+		ctx := t.Context()
+		u := &User{Email: "first@example.com"}
+		err := db.Transaction(ctx, func(tx *lucid.Tx) error {
+			require.NoError(t, UserPosts.Create(ctx, tx, u, &Post{Title: "x"}))
+			u.Email = "second@example.com"
+			require.NoError(t, lucid.Save(ctx, tx, u))
+			u.CountryID = new(int64(1))
+			return stop
+		})
+		require.ErrorIs(t, err, stop)
+		assert.Equal(t, "second@example.com", u.Email)
+		assert.EqualValues(t, 1, *u.CountryID)
+		assert.False(t, u.IsPersisted())
+		assert.Zero(t, u.ID)
+		assert.True(t, u.CreatedAt.IsZero())
+		require.NoError(t, lucid.Save(ctx, db, u))
+	})
+}
+
 // TestCommitThatFails: a constraint that is checked at the end undoes rows in memory as well.
 func TestCommitThatFails(t *testing.T) {
 	eachDB(t, func(t *testing.T, db *fixture) {
