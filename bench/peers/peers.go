@@ -5,13 +5,14 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/lucid-go/lucid/bench/peers/gorm"
 	"github.com/lucid-go/lucid/bench/peers/lucid"
 	"github.com/lucid-go/lucid/bench/peers/peer"
 	"github.com/lucid-go/lucid/bench/peers/raw"
 )
 
 // All is every peer, the floor first.
-var All = []peer.Peer{raw.Peer, lucid.Peer}
+var All = []peer.Peer{raw.Peer, lucid.Peer, gorm.Default, gorm.Tuned}
 
 // Named is the peers with these names; all of them where there are none. The floor is always there.
 func Named(names ...string) ([]peer.Peer, error) {

@@ -34,23 +34,23 @@ type Op struct {
 	show func(ctx context.Context, i int, out *Digest) (ids []int64, err error)
 }
 
-// Read is an Op that returns rows; walk puts them into a digest.
-func Read[R any](variant string, run func(ctx context.Context, i int) (R, error), walk func(*Digest, R)) Op {
+// Read is an Op that returns rows of a peer's own types.
+func Read[R any](variant string, run func(ctx context.Context, i int) (R, error)) Op {
 	return Op{
 		Variant: variant,
 		Run:     func(ctx context.Context, i int) error { _, err := run(ctx, i); return err },
 		show: func(ctx context.Context, i int, out *Digest) ([]int64, error) {
 			result, err := run(ctx, i)
 			if err == nil {
-				walk(out, result)
+				out.walk(result)
 			}
 			return nil, err
 		},
 	}
 }
 
-// Insert is an Op that inserts rows and knows their generated keys afterwards.
-func Insert[R any](variant string, run func(ctx context.Context, i int) (R, error), ids func(R) []int64) Op {
+// Insert is an Op that returns the rows that it inserted, which have their generated keys.
+func Insert[R any](variant string, run func(ctx context.Context, i int) (R, error)) Op {
 	return Op{
 		Variant: variant,
 		Run:     func(ctx context.Context, i int) error { _, err := run(ctx, i); return err },
@@ -59,7 +59,7 @@ func Insert[R any](variant string, run func(ctx context.Context, i int) (R, erro
 			if err != nil {
 				return nil, err
 			}
-			return ids(result), nil
+			return keys(result), nil
 		},
 	}
 }

@@ -110,50 +110,50 @@ func openSQL(db *database.Database) (*peer.Ops, error) {
 	inConcurrent.run, jsConcurrent.run = concurrently, concurrently
 
 	of := map[*spec.Work][]spec.Op{
-		spec.FindByPK:  {spec.Read("prepared", in.find, walkFound)},
-		spec.Select10k: {spec.Read("prepared", in.selectAll, walkPosts)},
+		spec.FindByPK:  {spec.Read("prepared", in.find)},
+		spec.Select10k: {spec.Read("prepared", in.selectAll)},
 		spec.PreloadHasMany: {
-			spec.Read("in", in.hasMany, walkUsers),
-			spec.Read("json", js.hasMany, walkUsers),
+			spec.Read("in", in.hasMany),
+			spec.Read("json", js.hasMany),
 		},
 		spec.PreloadNested: {
-			spec.Read("in", in.nested, walkUsers),
-			spec.Read("json", js.nested, walkUsers),
+			spec.Read("in", in.nested),
+			spec.Read("json", js.nested),
 		},
 		spec.PreloadManyToMany: {
-			spec.Read("in", in.manyToMany, walkUsers),
-			spec.Read("json", js.manyToMany, walkUsers),
+			spec.Read("in", in.manyToMany),
+			spec.Read("json", js.manyToMany),
 		},
 		spec.PreloadSiblings: {
-			spec.Read("in", in.siblings, walkUsers),
-			spec.Read("in+concurrent", inConcurrent.siblings, walkUsers),
-			spec.Read("json+concurrent", jsConcurrent.siblings, walkUsers),
+			spec.Read("in", in.siblings),
+			spec.Read("in+concurrent", inConcurrent.siblings),
+			spec.Read("json+concurrent", jsConcurrent.siblings),
 		},
 		spec.WithCount: {
-			spec.Read("correlated", in.counting(countCorrelated), walkUsers),
-			spec.Read("join", in.counting(countJoined), walkUsers),
+			spec.Read("correlated", in.counting(countCorrelated)),
+			spec.Read("join", in.counting(countJoined)),
 		},
 		spec.WhereHas: {
-			spec.Read("join", in.whereHas(hasJoined), walkPosts),
-			spec.Read("in", in.whereHas(hasIn), walkPosts),
+			spec.Read("join", in.whereHas(hasJoined)),
+			spec.Read("in", in.whereHas(hasIn)),
 		},
-		spec.InsertOne:  {spec.Insert("last id", in.insertOne, eventID)},
-		spec.InsertMany: {spec.Insert("returning", in.insertMany, eventIDs)},
+		spec.InsertOne:  {spec.Insert("last id", in.insertOne)},
+		spec.InsertMany: {spec.Insert("returning", in.insertMany)},
 		spec.SyncPivot:  {spec.Write("replace all", in.sync)},
 		spec.UpdateOne:  {spec.Write("prepared", in.update)},
 	}
 	if db.Kind == database.SQLite {
 		of[spec.GroupLimit] = []spec.Op{
-			spec.Read("correlated", in.groupLimit(limitCorrelated), walkPosts),
-			spec.Read("json+correlated", js.groupLimit(limitCorrelated), walkPosts),
-			spec.Read("window", in.groupLimit(limitWindow), walkPosts),
+			spec.Read("correlated", in.groupLimit(limitCorrelated)),
+			spec.Read("json+correlated", js.groupLimit(limitCorrelated)),
+			spec.Read("window", in.groupLimit(limitWindow)),
 		}
 	} else {
 		of[spec.GroupLimit] = []spec.Op{
-			spec.Read("cut in Go", in.groupLimit(limitNone), walkPosts),
-			spec.Read("window", in.groupLimit(limitWindow), walkPosts),
+			spec.Read("cut in Go", in.groupLimit(limitNone)),
+			spec.Read("window", in.groupLimit(limitWindow)),
 		}
-		of[spec.InsertOne] = append(of[spec.InsertOne], spec.Insert("returning", in.insertReturning, eventID))
+		of[spec.InsertOne] = append(of[spec.InsertOne], spec.Insert("returning", in.insertReturning))
 	}
 	return &peer.Ops{Of: of, Close: handle.Close}, nil
 }
