@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/lucid-go/lucid/bench/peers/bun"
+	"github.com/lucid-go/lucid/bench/peers/ent"
 	"github.com/lucid-go/lucid/bench/peers/gorm"
 	"github.com/lucid-go/lucid/bench/peers/lucid"
 	"github.com/lucid-go/lucid/bench/peers/peer"
@@ -13,7 +14,7 @@ import (
 )
 
 // All is every peer, the floor first.
-var All = []peer.Peer{raw.Peer, lucid.Peer, gorm.Default, gorm.Tuned, bun.Peer}
+var All = []peer.Peer{raw.Peer, lucid.Peer, gorm.Default, gorm.Tuned, bun.Peer, ent.Peer}
 
 // Named is the peers with these names; all of them where there are none. The floor is always there.
 func Named(names ...string) ([]peer.Peer, error) {
