@@ -9,11 +9,16 @@ import (
 
 // walk adds what a peer returned: pointers to structs of the peer's own, or slices of them. A struct
 // is known by its name, which is the singular of its table's, its columns by the names of the fields of
-// the rows in data.go, and what was loaded with it by the fields in relations. That is what every peer
+// the rows in data.go, and what was loaded with it by the names in relations. That is what every peer
 // calls them anyway, or generates; so verification is written once.
 func (d *Digest) walk(result any) { d.walkRows(reflect.ValueOf(result), 0) }
 
-var relations = []string{"Profile", "Posts", "Comments", "User", "Skills"}
+// relations leads downwards only: some peers set the way back to the parent as well.
+var relations = map[string][]string{
+	"User":    {"Profile", "Posts", "Skills", "SkillUsers"},
+	"Post":    {"Comments"},
+	"Comment": {"User"},
+}
 
 func (d *Digest) walkRows(v reflect.Value, parent int64) {
 	switch v.Kind() {
@@ -29,13 +34,14 @@ func (d *Digest) walkRows(v reflect.Value, parent int64) {
 }
 
 func (d *Digest) walkRow(v reflect.Value, parent int64) {
-	switch name := v.Type().Name(); name {
+	name := v.Type().Name()
+	switch name {
 	case "User":
 		if parent != 0 {
 			d.Author(parent, neutral[User](v))
-		} else {
-			d.User(neutral[User](v))
+			return
 		}
+		d.User(neutral[User](v))
 	case "Profile":
 		d.Profile(parent, neutral[Profile](v))
 	case "Post":
@@ -44,19 +50,16 @@ func (d *Digest) walkRow(v reflect.Value, parent int64) {
 		d.Comment(parent, neutral[Comment](v))
 	case "Skill":
 		d.Skill(parent, neutral[Skill](v))
-		return
 	case "SkillUser": // the pivot row, where the skill is loaded with it
 		pivot, skill := neutral[Pivot](v), neutral[Skill](reflect.Indirect(related(v, "Skill")))
 		skill.Proficiency = pivot.Proficiency
 		d.Skill(parent, skill)
-		return
 	default:
 		panic("no table has rows called " + name)
 	}
-	id := v.FieldByName("ID").Int()
-	for _, name := range relations {
-		if rows := related(v, name); rows.IsValid() {
-			d.walkRows(rows, id)
+	for _, relation := range relations[name] {
+		if rows := related(v, relation); rows.IsValid() {
+			d.walkRows(rows, v.FieldByName("ID").Int())
 		}
 	}
 }
