@@ -321,8 +321,8 @@ const insertEvents = "INSERT INTO events (user_id, title, body, likes, published
 
 var insertOne = insertEvents + "(?, ?, ?, ?, ?, ?, ?)"
 
-func (e *Post) values(to []any) []any {
-	return append(to, e.UserID, e.Title, e.Body, e.Likes, e.Published, e.CreatedAt, e.UpdatedAt)
+func (p *Post) values(to []any) []any {
+	return append(to, p.UserID, p.Title, p.Body, p.Likes, p.Published, p.CreatedAt, p.UpdatedAt)
 }
 
 func (h handmade) insertOne(ctx context.Context, i int) (*Post, error) {
