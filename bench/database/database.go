@@ -128,12 +128,12 @@ func (d *Database) dsn() (driver, dsn string) {
 }
 
 // Pgx opens a pool of pgx, of so many connections.
-func (d *Database) Pgx(ctx context.Context, conns int32) (*pgxpool.Pool, error) {
+func (d *Database) Pgx(ctx context.Context, conns int) (*pgxpool.Pool, error) {
 	config, err := pgxpool.ParseConfig(d.url)
 	if err != nil {
 		return nil, err
 	}
-	config.MaxConns = conns
+	config.MaxConns = int32(conns)
 	return pgxpool.NewWithConfig(ctx, config)
 }
 

@@ -12,7 +12,7 @@ import (
 	"github.com/lucid-go/lucid/bench/spec"
 )
 
-// schema is written once; {id}, {key}, {text} and {time} are a database's own types.
+// schema is written once; {id}, {key}, {text} and {time} stand for a database's own types.
 const schema = `
 CREATE TABLE countries (
 	id {id},
@@ -92,7 +92,7 @@ var columnTypes = map[Kind]*strings.Replacer{
 
 // fill makes the tables, their rows and the statistics that the planners go by.
 func (d *Database) fill(ctx context.Context, data *spec.Data) error {
-	if err := d.Script(ctx, columnTypes[d.Kind].Replace(schema)); err != nil {
+	if err := d.Script(ctx, schema); err != nil {
 		return err
 	}
 	for _, t := range contents(data) {
@@ -103,9 +103,9 @@ func (d *Database) fill(ctx context.Context, data *spec.Data) error {
 	return d.Analyze(ctx)
 }
 
-// Script executes statements that semicolons separate.
+// Script executes statements that semicolons separate, with the database's types for those in braces.
 func (d *Database) Script(ctx context.Context, statements string) error {
-	for s := range strings.SplitSeq(statements, ";") {
+	for s := range strings.SplitSeq(columnTypes[d.Kind].Replace(statements), ";") {
 		if _, err := d.sql.ExecContext(ctx, s); err != nil {
 			return err
 		}

@@ -139,17 +139,23 @@ func (s *Suite) Verify(ctx context.Context, db *database.Database, data *spec.Da
 	}
 }
 
-// Take runs an entry for so long. The first iteration is not counted: it connects, prepares and warms up.
-// Nothing can cancel the others: the drivers of database/sql watch a context that can be cancelled from
-// a goroutine for each statement, which costs every peer the same and would make all ratios look better.
+// Take runs an entry for so long, on tables as the work wants them.
 func Take(ctx context.Context, db *database.Database, w *spec.Work, e *Entry, benchTime time.Duration) (Sample, error) {
 	if w.Writes {
 		if err := db.Reset(ctx); err != nil {
 			return Sample{}, err
 		}
 	}
+	return Repeat(ctx, benchTime, e.op.Run)
+}
+
+// Repeat runs a function for so long. The first iteration is not counted: it connects, prepares and
+// warms up. Nothing can cancel the others: the drivers of database/sql watch a context that can be
+// cancelled from a goroutine for each statement, which costs every peer the same and would make all
+// ratios look better.
+func Repeat(ctx context.Context, benchTime time.Duration, run func(ctx context.Context, i int) error) (Sample, error) {
 	ctx = context.WithoutCancel(ctx)
-	if err := e.op.Run(ctx, 0); err != nil {
+	if err := run(ctx, 0); err != nil {
 		return Sample{}, err
 	}
 	runtime.GC()
@@ -157,9 +163,9 @@ func Take(ctx context.Context, db *database.Database, w *spec.Work, e *Entry, be
 	runtime.ReadMemStats(&before)
 	n, start := 0, time.Now()
 	var took time.Duration
-	for took < benchTime {
+	for took < benchTime || n == 0 {
 		n++
-		if err := e.op.Run(ctx, n); err != nil {
+		if err := run(ctx, n); err != nil {
 			return Sample{}, err
 		}
 		took = time.Since(start)

@@ -6,8 +6,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lucid-go/lucid/bench/database"
 	"github.com/lucid-go/lucid/bench/measure"
 	"github.com/lucid-go/lucid/bench/peers/raw"
+	"github.com/lucid-go/lucid/bench/spec"
 )
 
 // Write updates the page with results, and draws the plots beside it.
@@ -15,13 +17,19 @@ func Write(page string, results []*measure.Result) error {
 	if err := Update(page, "machine", environment(results)); err != nil {
 		return err
 	}
-	var tables, missed strings.Builder
+	var works, tables, missed strings.Builder
+	for _, w := range spec.Works {
+		fmt.Fprintf(&works, "- `%s`: %s\n", w.Name, w.About)
+	}
+	if err := Update(page, "works", works.String()); err != nil {
+		return err
+	}
 	for _, r := range results {
 		plot := "performance-" + string(r.Kind) + ".svg"
 		if err := drawTo(filepath.Join(filepath.Dir(page), plot), r); err != nil {
 			return err
 		}
-		fmt.Fprintf(&tables, "## %s\n\n![Times on %[1]s, relative to code written by hand](%s)\n\n", title(r), plot)
+		fmt.Fprintf(&tables, "## %s\n\n![Times on %[1]s, relative to code written by hand](%s)\n\n", names[r.Kind], plot)
 		fmt.Fprintf(&tables, "Time, relative to the floor:\n\n%s\n", timeTable(r))
 		fmt.Fprintf(&tables, "Allocations / bytes allocated, relative to the floor:\n\n%s\n", memoryTable(r))
 		missed.WriteString(misses(r))
@@ -35,9 +43,8 @@ func Write(page string, results []*measure.Result) error {
 	return Update(page, "misses", missed.String())
 }
 
-func title(r *measure.Result) string {
-	return map[string]string{"sqlite": "SQLite", "postgres": "PostgreSQL", "mariadb": "MariaDB"}[string(r.Kind)]
-}
+// names is what the databases call themselves.
+var names = map[database.Kind]string{database.SQLite: "SQLite", database.Postgres: "PostgreSQL", database.MariaDB: "MariaDB"}
 
 // columns is the peers of a result, in their order, without the floor.
 func columns(r *measure.Result) []string {
@@ -53,7 +60,7 @@ func columns(r *measure.Result) []string {
 }
 
 func timeTable(r *measure.Result) string {
-	return table(r, func(floor *measure.Entry) string { return duration(floor.Nanoseconds()) },
+	return table(r, func(floor *measure.Entry) string { return measure.Duration(floor.Nanoseconds()) },
 		func(row *measure.Row, e *measure.Entry) string {
 			t := e.To(row.Floor()).Time
 			cell := fmt.Sprintf("%s (%s)", ratio(t.Median), strings.TrimPrefix(fmt.Sprintf("%.2f", t.IQR()), "0"))
@@ -146,7 +153,7 @@ func misses(r *measure.Result) string {
 		if own.Median <= target && ahead == nil {
 			continue
 		}
-		fmt.Fprintf(&b, "- %s, `%s`: %s", title(r), row.Work.Name, ratio(own.Median))
+		fmt.Fprintf(&b, "- %s, `%s`: %s", names[r.Kind], row.Work.Name, ratio(own.Median))
 		if ahead != nil {
 			fmt.Fprintf(&b, "; ahead: %s", strings.Join(ahead, ", "))
 		}

@@ -19,5 +19,5 @@ func Update(path, name, content string) error {
 	if !ok || !closed {
 		return fmt.Errorf("%s has no section between %q and %q", path, strings.TrimSpace(start), end)
 	}
-	return os.WriteFile(path, []byte(before+start+"\n"+strings.TrimSpace(content)+"\n\n"+end+after), 0o600)
+	return os.WriteFile(path, []byte(before+start+"\n"+strings.TrimSpace(content)+"\n\n"+end+after), 0o644)
 }

@@ -39,13 +39,13 @@ func drawResult(r *measure.Result) (*plot.Plot, error) {
 	p.X.Scale = plot.LogScale{}
 	p.X.Tick.Marker = plot.ConstantTicks(ticks(0.5, 1, 1.5, 2, 3, 5, 10, 20))
 	p.X.Min, p.X.Max = 0.8, 2
-	names := make([]string, len(r.Rows))
+	works := make([]string, len(r.Rows))
 	for i, row := range r.Rows {
-		names[len(names)-1-i] = row.Work.Name
+		works[len(works)-1-i] = row.Work.Name
 	}
-	p.NominalY(names...)
+	p.NominalY(works...)
 	p.Y.Width, p.Y.Tick.Length = 0, 0
-	p.Y.Min, p.Y.Max = -0.5, float64(len(names))-0.5
+	p.Y.Min, p.Y.Max = -0.5, float64(len(works))-0.5
 	peers := columns(r)
 	for k, peer := range peers {
 		points := &spreads{}
@@ -56,7 +56,7 @@ func drawResult(r *measure.Result) (*plot.Plot, error) {
 			}
 			t := e.To(floor).Time
 			// Peers of a work stand a little above one another.
-			y := float64(len(names)-1-i) + 0.6*(0.5-float64(k)/float64(max(1, len(peers)-1)))
+			y := float64(len(works)-1-i) + 0.6*(0.5-float64(k)/float64(max(1, len(peers)-1)))
 			points.XYs = append(points.XYs, plotter.XY{X: t.Median, Y: y})
 			points.XErrors = append(points.XErrors, struct{ Low, High float64 }{t.Median - t.Lower, t.Upper - t.Median})
 			p.X.Max = max(p.X.Max, 1.1*t.Upper)
@@ -67,7 +67,7 @@ func drawResult(r *measure.Result) (*plot.Plot, error) {
 		}
 	}
 	for _, x := range []float64{1, target} {
-		if err := addLine(p, plotter.XYs{{X: x, Y: -0.5}, {X: x, Y: float64(len(names)) - 0.5}}); err != nil {
+		if err := addLine(p, plotter.XYs{{X: x, Y: -0.5}, {X: x, Y: float64(len(works)) - 0.5}}); err != nil {
 			return nil, err
 		}
 	}
@@ -170,5 +170,5 @@ func save(path string, p *plot.Plot, width, height vg.Length) error {
 		return err
 	}
 	svg := bytes.Replace(b.Bytes(), []byte("<g "), []byte(style+"<g "), 1)
-	return os.WriteFile(path, svg, 0o600)
+	return os.WriteFile(path, svg, 0o644)
 }

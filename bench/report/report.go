@@ -7,7 +7,6 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/lucid-go/lucid/bench/measure"
 )
@@ -38,7 +37,7 @@ func Terminal(w io.Writer, result *measure.Result) error {
 				if e == floor {
 					name += " *"
 				}
-				line(row.Work.Name, name, duration(e.Nanoseconds()), ratio(r.Time.Median), fmt.Sprintf("%.2f", r.Time.IQR()),
+				line(row.Work.Name, name, measure.Duration(e.Nanoseconds()), ratio(r.Time.Median), fmt.Sprintf("%.2f", r.Time.IQR()),
 					ratio(r.Bytes), fmt.Sprintf("%.0f", e.Allocs()), ratio(r.Allocs))
 			}
 		}
@@ -64,14 +63,4 @@ func ratio(r float64) string {
 		return fmt.Sprintf("%.1f", r)
 	}
 	return fmt.Sprintf("%.2f", r)
-}
-
-// duration is a time in three digits.
-func duration(ns float64) string {
-	d := time.Duration(ns)
-	for unit := time.Duration(1); ; unit *= 10 {
-		if d < 1000*unit {
-			return d.Round(unit).String()
-		}
-	}
 }

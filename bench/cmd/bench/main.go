@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/lucid-go/lucid/bench/database"
+	"github.com/lucid-go/lucid/bench/growth"
 	"github.com/lucid-go/lucid/bench/measure"
 	"github.com/lucid-go/lucid/bench/peers"
 	"github.com/lucid-go/lucid/bench/report"
@@ -38,6 +39,7 @@ type options struct {
 	kinds   []database.Kind
 	page    string
 	profile string
+	growth  bool
 }
 
 func parse() (options, error) {
@@ -50,6 +52,7 @@ func parse() (options, error) {
 	flag.DurationVar(&o.BenchTime, "benchtime", 200*time.Millisecond, "how long a sample takes")
 	flag.StringVar(&o.page, "report", "", "update the generated sections of this `page`, docs/performance.md, and the plots beside it")
 	flag.StringVar(&o.profile, "profile", "", "write a CPU profile to this `file`, of one -work of one -peer on one -db, instead of measuring")
+	flag.BoolVar(&o.growth, "growth", false, "study how lucid's cost grows, instead of measuring works; -work, -peer and -rounds do not matter")
 	flag.Parse()
 	var err error
 	if o.Works, err = spec.Named(list(*works)...); err != nil {
@@ -74,6 +77,9 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if o.growth {
+		return study(ctx, o)
+	}
 	data := spec.NewData()
 	var results []*measure.Result
 	for _, kind := range o.kinds {
@@ -96,6 +102,22 @@ func run(ctx context.Context) error {
 		return nil
 	}
 	return report.Write(o.page, results)
+}
+
+func study(ctx context.Context, o options) error {
+	var results []*growth.Result
+	for _, kind := range o.kinds {
+		result, err := growth.Run(ctx, kind, o.BenchTime, o.Log)
+		if err != nil {
+			return err
+		}
+		results = append(results, result)
+	}
+	fmt.Println(report.Growth(results))
+	if o.page == "" {
+		return nil
+	}
+	return report.WriteGrowth(o.page, results)
 }
 
 // with runs a function on a database that is there for it alone.
