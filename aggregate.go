@@ -105,16 +105,17 @@ func (a aggregate) item(outer *query, name string) (item, error) {
 	case inner.err != nil:
 		return item{}, inner.err
 	case a.function == "exists":
-		return item{exists{q: inner}, name, toBool}, nil
+		return item{expr: exists{q: inner}, as: name, conv: toBool, firm: true}, nil
 	case len(inner.groupBy) > 0 || inner.distinct:
 		return item{}, wrong(nil, "lucid: %s: the scope merges rows, and one value cannot be computed over them then: leave GroupBy and Distinct out", a.rel.title())
 	case a.function == "count":
-		return item{computed{inner, countAll}, name, toInt}, nil
+		return item{expr: computed{inner, countAll}, as: name, conv: toInt, firm: true}, nil
 	}
 	k := inner.kindOf(a.column)
 	of := item{expr: aggregateOf{strings.ToUpper(a.function), named(a.column), k}}
 	conv := func(v any) (any, error) { return aggregated(v, k, a.function == "avg") }
-	return item{computed{inner, of}, name, conv}, nil
+	firm := a.function != "avg" && (a.function != "sum" || k == kindInt)
+	return item{expr: computed{inner, of}, as: name, conv: conv, firm: firm}, nil
 }
 
 func toBool(v any) (any, error) { return convert[bool](v) }
@@ -145,6 +146,7 @@ func loadAggregates(ctx context.Context, ex Executor, m *model, rows []unsafe.Po
 	if err != nil {
 		return err
 	}
+	q.readOnly, q.trashed = true, withTrashed
 	var left []expr
 	for _, c := range m.key {
 		q.selects = append(q.selects, selection{column: c.name})

@@ -3,6 +3,7 @@ package lucid
 import (
 	"context"
 	"reflect"
+	"unsafe"
 )
 
 // BelongsTo is a relation where P holds a key to R: a post's author. Parents with the same key share
@@ -32,12 +33,23 @@ func (r *BelongsTo[P, R]) declare() declaration {
 // Get returns the loaded row, nil where there is none. ErrNotLoaded where it was never loaded.
 func (r *BelongsTo[P, R]) Get(p *P) (*R, error) { return getOne[P, R](&r.rel, p) }
 
-// Associate is not built yet: it is an error.
-func (r *BelongsTo[P, R]) Associate(context.Context, Executor, *P, *R) error {
-	return notBuilt("BelongsTo.Associate")
+// Is is the condition, for Filter, that the parent's related row is one of rows; none never is. It
+// compares the key that the parent holds.
+// ErrNotPersisted for a new row and ErrMissingKey for one without its key come from the finishing call, before
+// anything is sent.
+func (r *BelongsTo[P, R]) Is(rows ...*R) Cond[P] { return isAny[P](&r.rel, rows) }
+
+// Associate sets child's key to owner and saves child. An owner that is new or has changes is saved
+// first; both are one transaction, or a savepoint of a *Tx. Where the relation is loaded, owner takes its place
+// there. ErrMissingKey where the owner's key is NULL. On an error, and when the transaction is rolled back later, both
+// rows in memory are as they were.
+func (r *BelongsTo[P, R]) Associate(ctx context.Context, ex Executor, child *P, owner *R) error {
+	return r.rel.associate(ctx, ex, reflect.TypeFor[P](), unsafe.Pointer(child), unsafe.Pointer(owner))
 }
 
-// Dissociate is not built yet: it is an error.
-func (r *BelongsTo[P, R]) Dissociate(context.Context, Executor, *P) error {
-	return notBuilt("BelongsTo.Dissociate")
+// Dissociate sets child's key to NULL and saves child; of a composite key, those columns that can be
+// NULL. ErrNotNullable, before anything is sent, where none can. Where the relation is loaded, it is nil
+// then.
+func (r *BelongsTo[P, R]) Dissociate(ctx context.Context, ex Executor, child *P) error {
+	return r.rel.dissociate(ctx, ex, reflect.TypeFor[P](), unsafe.Pointer(child))
 }

@@ -18,6 +18,9 @@ type sink interface {
 	ref(src *source, name string) // a column of a table that is certain
 	raw(r rawSQL)
 	sub(q subselect, items ...item) // (SELECT …), of these items where any are given
+	main() *source                  // the table of the select that is being written
+	sole() bool                     // the condition being written is all that chooses the rows, and all of them are wanted
+	inserted(column string)         // the value of a row that an INSERT was to insert
 	check(e expr)                   // finds what is wrong with an expression that is not written
 	fail(err error)
 }
@@ -88,11 +91,35 @@ type selectStmt struct {
 
 // changeStmt is an UPDATE of one table, or a DELETE where it sets nothing.
 type changeStmt struct {
-	comment string
-	table   *source
-	set     []assignment
-	where   []condList
+	comment   string
+	table     *source
+	set       []assignment
+	where     []condList
+	returning []string
 }
+
+// insertStmt is an INSERT of one or more rows.
+type insertStmt struct {
+	table     string
+	columns   []string
+	rows      [][]any // a value a column; defaultValue for the database's own
+	onClash   *onClash
+	returning []string
+}
+
+// defaultValue is the value of a column that the database fills.
+type defaultValue struct{}
+
+// onClash is what becomes of a row that is there already.
+type onClash struct {
+	columns []string     // that tell it; a database without such a clause uses all unique keys
+	set     []assignment // none: the row is left alone
+}
+
+// inserted is the value that a row would have been inserted with, in an onClash.
+type inserted string
+
+func (c inserted) write(s sink) { s.inserted(string(c)) }
 
 // assignment is column = value.
 type assignment struct {
@@ -105,6 +132,7 @@ type item struct {
 	expr expr
 	as   string // "": the expression names itself
 	conv converter
+	firm bool // what is computed comes back as the database compares it
 }
 
 // converter is what a value of the result becomes as an extra; nil leaves it as it is.
@@ -192,6 +220,7 @@ type lockMode int
 const (
 	lockUpdate lockMode = iota + 1
 	lockShare
+	lockParent // as lockUpdate, and other rows may refer to the row meanwhile
 )
 
 // named is a column as a user writes it: "likes", "posts.likes", "pivot.level".
@@ -311,6 +340,39 @@ func (c compare) write(s sink) {
 	c.right.write(s)
 }
 
+// counted is the condition that a row has some number of related rows, by a subquery for each row:
+//
+//	(SELECT COUNT(*) FROM posts WHERE posts.user_id = users.id) > 2
+//
+// or, where nothing else chooses rows and none is no number that will do, by groups:
+//
+//	users.id IN (SELECT posts.user_id FROM posts GROUP BY posts.user_id HAVING COUNT(*) > 2)
+//
+// Of 10,000 posts and 50,000 comments that takes 0.3 of the time on PostgreSQL, 0.4 on MariaDB and 0.7 on SQLite. Where
+// other conditions or a limit leave few rows, the groups of all would cost more.
+type counted struct {
+	each   subselect
+	groups subselect // nil where the number can be none
+	key    []expr    // what the groups are compared with
+	counts condList  // of COUNT(*)
+}
+
+func (c counted) write(s sink) {
+	if c.groups == nil || !s.facts().countGroups || !s.sole() {
+		for i, t := range c.counts {
+			if i > 0 {
+				s.text(" AND ")
+			}
+			n := t.cond.(compare)
+			compare{computed{c.each, countAll}, n.op, n.right}.write(s)
+		}
+		return
+	}
+	writeTuple(s, c.key)
+	s.text(" IN ")
+	s.sub(c.groups)
+}
+
 // value is a bound value.
 type value struct{ v any }
 
@@ -318,6 +380,11 @@ func (v value) write(s sink) { s.arg(v.v) }
 
 // countAll is the number of rows.
 var countAll = item{expr: fragment{before: "COUNT(*)"}}
+
+// soleCondition reports whether one condition is all that chooses rows, and all of them are wanted.
+func soleCondition(lists []condList, limit *int) bool {
+	return len(lists) == 1 && len(lists[0]) == 1 && limit == nil
+}
 
 // computed is one value computed over the rows of a select: (SELECT COUNT(*) FROM …).
 type computed struct {
@@ -530,7 +597,7 @@ func (c inKeys) writeList(s sink) {
 		if i > 0 {
 			s.text(", ")
 		}
-		writeTuple(s, values(c.keys.rows[min(i, n-1)]))
+		writeTuple(s, values(c.keys.row(min(i, n-1))))
 	}
 	s.text(")")
 }

@@ -18,13 +18,58 @@ import (
 type matching struct {
 	rel   *relation
 	path  string
-	keys  []key       // of the parents, each once: a group of rows each
-	byKey map[key]int // the group of a key
-	set   keySet      // the same keys as arguments
-	found []key       // of the rows
+	keys  []key         // of the parents, each once: a group of rows each
+	ints  map[int64]int // the group of a key that is one integer, which hashes fastest
+	byKey map[key]int   // the group of any other
+	set   keySet        // the same keys as arguments
+	found []int32       // the group of each row; -1, -2, … where its key is no parent's to the letter: stray[0], stray[1], …
+	stray []key
 
 	// alias is the groups that a row's key belongs to besides the one of the very same key.
 	alias map[key][]int
+}
+
+// groupOf is the group of a key.
+func (m *matching) groupOf(k key) (int, bool) {
+	if k.kind == kindInt {
+		g, ok := m.ints[k.n]
+		return g, ok
+	}
+	g, ok := m.byKey[k]
+	return g, ok
+}
+
+// grouped gives a key its group, a new one where it has none; it reports whether it has one already.
+func (m *matching) grouped(k key) (int, bool) {
+	if g, known := m.groupOf(k); known {
+		return g, true
+	}
+	g := len(m.keys)
+	m.keys = append(m.keys, k)
+	if k.kind == kindInt {
+		m.ints[k.n] = g
+	} else {
+		m.byKey[k] = g
+	}
+	return g, false
+}
+
+// met notes the key of a row.
+func (m *matching) met(k key) {
+	if g, ok := m.groupOf(k); ok {
+		m.found = append(m.found, int32(g))
+		return
+	}
+	m.stray = append(m.stray, k)
+	m.found = append(m.found, int32(-len(m.stray)))
+}
+
+// keyOf is the key of a row.
+func (m *matching) keyOf(row int) key {
+	if g := m.found[row]; g >= 0 {
+		return m.keys[g]
+	}
+	return m.stray[-m.found[row]-1]
 }
 
 // collate finds the parents of rows whose keys only the database holds equal. It sends a statement
@@ -54,10 +99,7 @@ func (m *matching) collate(ctx context.Context, s *session, d *dialect) error {
 
 // loose reports whether there is a row that no parent has.
 func (m *matching) loose() bool {
-	return slices.ContainsFunc(m.found, func(k key) bool {
-		_, ok := m.byKey[k]
-		return !ok && len(m.alias[k]) == 0
-	})
+	return slices.ContainsFunc(m.stray, func(k key) bool { return len(m.alias[k]) == 0 })
 }
 
 func (m *matching) askAll(ctx context.Context, s *session, d *dialect, groups []int) error {
@@ -71,7 +113,7 @@ func (m *matching) askAll(ctx context.Context, s *session, d *dialect, groups []
 
 // ambiguous is the groups whose key is like another key, of a parent or of a row, without being the same.
 func (m *matching) ambiguous() []int {
-	f := newFolder(m.keys, m.found)
+	f := newFolder(m.keys, m.stray)
 	first := map[string]key{} // a key of each fold
 	alike := map[string]bool{}
 	note := func(k key) string {
@@ -87,10 +129,8 @@ func (m *matching) ambiguous() []int {
 	for g, k := range m.keys {
 		folds[g] = note(k)
 	}
-	for _, k := range m.found {
-		if _, ok := m.byKey[k]; !ok {
-			note(k)
-		}
+	for _, k := range m.stray {
+		note(k)
 	}
 	var out []int
 	for g, fold := range folds {
@@ -161,7 +201,7 @@ func (m *matching) chunks(d *dialect) []keySet {
 		}
 		chunk := keySet{kinds: m.set.kinds}
 		for _, g := range order[:n] {
-			chunk.rows = append(chunk.rows, m.set.rows[g])
+			chunk.rows = append(chunk.rows, m.set.row(g))
 		}
 		out, order = append(out, chunk), order[n:]
 	}
@@ -180,7 +220,7 @@ func (m *matching) askEqual(ctx context.Context, s *session, d *dialect, groups 
 		var equal condList
 		for c, name := range m.rel.match {
 			one.items = append(one.items, item{expr: ref{table, name}})
-			equal = append(equal, term{cond: compare{ref{table, name}, "=", value{m.set.rows[g][c]}}})
+			equal = append(equal, term{cond: compare{ref{table, name}, "=", value{m.set.row(g)[c]}}})
 		}
 		one.where = []condList{equal}
 		stmts[i] = one
@@ -189,7 +229,7 @@ func (m *matching) askEqual(ctx context.Context, s *session, d *dialect, groups 
 	if err != nil {
 		return err
 	}
-	return s.read(ctx, &statement{m.path, text, args}, func(r rows) error { return m.readEqual(r, groups) })
+	return s.read(ctx, &statement{path: m.path, sql: text, args: args, generated: true}, func(r rows) error { return m.readEqual(r, groups) })
 }
 
 func (m *matching) readEqual(r rows, groups []int) error {

@@ -47,15 +47,16 @@ func compileChange(d *dialect, s *changeStmt) (*statement, bool, error) {
 	if len(s.set) > 0 {
 		ub := flavor(d).NewUpdateBuilder()
 		w.vars = ub
-		ub.SQL(w.comment(s.comment))
+		addSQL(ub, w.comment(s.comment))
 		ub.Update(w.piece(func() { w.path(s.table.table) }))
 		ub.Set(w.each(len(s.set), func(i int) { w.assign(s.set[i]) })...)
 		ub.Where(w.conditions(s.where)...)
+		addSQL(ub, w.returning(s.returning))
 		build = ub.Build
 	} else {
 		db := flavor(d).NewDeleteBuilder()
 		w.vars = db
-		db.SQL(w.comment(s.comment))
+		addSQL(db, w.comment(s.comment))
 		db.DeleteFrom(w.piece(func() { w.path(s.table.table) }))
 		db.Where(w.conditions(s.where)...)
 		build = db.Build
@@ -64,7 +65,107 @@ func compileChange(d *dialect, s *changeStmt) (*statement, bool, error) {
 		return nil, false, w.err
 	}
 	text, args := build()
-	return &statement{sql: text, args: args}, w.nested, nil
+	return &statement{sql: text, args: args, generated: true}, w.nested, nil
+}
+
+// compileInsert is the text and arguments of an INSERT.
+func compileInsert(d *dialect, s *insertStmt) (*statement, error) {
+	ib := flavor(d).NewInsertBuilder()
+	src := &source{table: s.table}
+	w := &writer{d: d, vars: ib, scope: &scope{main: src, sources: []*source{src}, names: map[*source]string{src: s.table}}}
+	ib.InsertInto(unescaped(w.piece(func() { w.path(s.table) })))
+	columns := w.each(len(s.columns), func(i int) { w.name(s.columns[i]) })
+	for i, name := range columns {
+		columns[i] = unescaped(name)
+	}
+	ib.Cols(columns...)
+	for _, row := range s.rows {
+		for i, v := range row {
+			if _, ok := v.(defaultValue); ok {
+				row[i] = sqlbuilder.Raw(d.defaultWord)
+			}
+		}
+		ib.Values(row...)
+	}
+	addSQL(ib, w.piece(func() { w.onClash(s.onClash) }))
+	addSQL(ib, w.returning(s.returning))
+	if w.err != nil {
+		return nil, w.err
+	}
+	text, args := ib.Build()
+	return &statement{sql: text, args: args, generated: true}, nil
+}
+
+// addSQL adds a clause at the builder's end, if there is one.
+func addSQL[B interface{ SQL(sql string) B }](b B, clause string) {
+	if clause != "" {
+		b.SQL(clause)
+	}
+}
+
+// unescaped undoes escaped, for the methods of the builder that escape by themselves.
+func unescaped(text string) string { return strings.ReplaceAll(text, "$$", "$") }
+
+// returning is the clause of what a statement reads of the rows that it writes; "" for nothing. It is
+// not the builder's own, which knows no RETURNING of MariaDB.
+func (w *writer) returning(columns []string) string {
+	if len(columns) == 0 {
+		return ""
+	}
+	return w.piece(func() {
+		w.text("RETURNING ")
+		w.names(columns)
+	})
+}
+
+func (w *writer) names(columns []string) {
+	for i, c := range columns {
+		if i > 0 {
+			w.text(", ")
+		}
+		w.name(c)
+	}
+}
+
+// onClash writes what becomes of a row that is there already.
+func (w *writer) onClash(c *onClash) {
+	if c == nil {
+		return
+	}
+	set := c.set
+	if w.d.onConflict {
+		w.text("ON CONFLICT (")
+		w.names(c.columns)
+		w.text(") DO ")
+		if len(set) == 0 {
+			w.text("NOTHING")
+			return
+		}
+		w.text("UPDATE SET ")
+	} else {
+		w.text("ON DUPLICATE KEY UPDATE ")
+		if len(set) == 0 { // not IGNORE, which would ignore other errors too
+			set = []assignment{{c.columns[0], named(c.columns[0])}}
+		}
+	}
+	for i, a := range set {
+		if i > 0 {
+			w.text(", ")
+		}
+		w.assign(a)
+	}
+}
+
+// inserted writes the value that a row was to be inserted with.
+func (w *writer) inserted(column string) {
+	if w.d.onConflict {
+		w.text("excluded.")
+		w.name(column)
+		return
+	}
+	w.text("VALUES(")
+	w.name(column)
+	w.text(")")
 }
 
 func (w *writer) assign(a assignment) {
@@ -157,6 +258,7 @@ type writer struct {
 	sb     *sqlbuilder.SelectBuilder      // nil where it is no select
 	vars   interface{ Var(v any) string } // the builder, as far as it takes arguments
 	nested bool                           // a subquery was written
+	alone  bool                           // the condition being written is the only one, and all rows are wanted
 	scope  *scope
 	buf    []byte
 	items  []item // of the select list, whose names some clauses can use
@@ -177,9 +279,7 @@ const (
 func compileSelect(d *dialect, s *selectStmt, parent *scope) (*sqlbuilder.SelectBuilder, error) {
 	sb := flavor(d).NewSelectBuilder()
 	w := &writer{d: d, sb: sb, vars: sb, scope: newScope(parent, s)}
-	if s.comment != "" {
-		w.sb.SQL(w.comment(s.comment))
-	}
+	addSQL(sb, w.comment(s.comment))
 	w.items, w.hidden, w.alias = s.items, s.hidden, aliasExpr
 	w.sb.Select(w.each(len(s.items), func(i int) { w.item(s.items[i]) })...)
 	if s.distinct {
@@ -189,7 +289,9 @@ func compileSelect(d *dialect, s *selectStmt, parent *scope) (*sqlbuilder.Select
 	if s.from != nil {
 		w.sb.From(w.piece(func() { w.tables(s) }))
 	}
+	w.alone = soleCondition(s.where, s.limit)
 	w.sb.Where(w.conditions(s.where)...)
+	w.alone = false
 	if len(s.groupBy) > 0 {
 		w.sb.GroupBy(w.each(len(s.groupBy), func(i int) { s.groupBy[i].write(w) })...)
 		if len(s.having) > 0 {
@@ -293,8 +395,11 @@ func (w *writer) lock(s *selectStmt) {
 		return
 	}
 	text := "FOR UPDATE"
-	if s.lock.mode == lockShare {
+	switch {
+	case s.lock.mode == lockShare:
 		text = w.d.share
+	case s.lock.mode == lockParent && w.d.lockParent != "":
+		text = w.d.lockParent
 	}
 	if w.d.lockOf && len(s.joins) > 0 { // an outer join's empty side cannot be locked
 		name := w.scope.names[s.from]
@@ -315,6 +420,10 @@ func (w *writer) fail(err error) {
 func (w *writer) check(e expr) { w.piece(func() { e.write(w) }) }
 
 func (w *writer) facts() *dialect { return w.d }
+
+func (w *writer) main() *source { return w.scope.main }
+
+func (w *writer) sole() bool { return w.alone }
 
 // escaped is text as go-sqlbuilder takes it.
 func escaped(text string) string { return strings.ReplaceAll(text, "$", "$$") }

@@ -29,6 +29,8 @@ type session struct {
 type transaction interface {
 	// usable is an error where the transaction is over.
 	usable() error
+	// onRollback has undo run when the transaction or savepoint is rolled back, the latest first.
+	onRollback(undo ...func())
 }
 
 // database is what a handle and all its transactions share.
@@ -40,6 +42,8 @@ type database struct {
 	asking chan struct{}           // held by who asks
 	probe  func(ctx context.Context) (*dialect, error)
 	finish func() error
+
+	recipes recipes
 }
 
 // conn sends statements: a pool, or one connection in a transaction.
@@ -82,16 +86,19 @@ type rows interface {
 
 // statement is SQL with its arguments, and what it is for.
 type statement struct {
-	path string // "User", "User.Posts.Comments"
-	sql  string
-	args []any
+	path      string // "User", "User.Posts.Comments"
+	sql       string
+	args      []any
+	generated bool   // it is the package's own text, which comes again
+	lastID    *int64 // where the id that the database gave is put, where it gives one; nil: it is not wanted
 }
 
 // Option configures a DB.
 type Option func(*options)
 
 type options struct {
-	hooks []QueryHook
+	hooks      []QueryHook
+	unprepared bool
 }
 
 // QueryHook observes statements: tracing, metrics, tests that count.
@@ -124,6 +131,11 @@ func WithQueryHook(h QueryHook) Option {
 	}
 }
 
+// WithoutPreparedStatements sends every statement on database/sql as text, as proxies such as PgBouncer in
+// transaction mode need it. Otherwise statements that the package writes are prepared when they come a
+// second time, 256 at most. It is nothing on pgx, whose own configuration says so.
+func WithoutPreparedStatements() Option { return func(o *options) { o.unprepared = true } }
+
 // WithLogger logs every statement: Debug, and Error for those that fail. Arguments are not logged;
 // a QueryHook sees them. A nil logger is ignored.
 func WithLogger(l *slog.Logger) Option {
@@ -151,16 +163,20 @@ func (l statementLog) AfterQuery(ctx context.Context, e *QueryEvent) {
 }
 
 func newDB(p pool, facts *dialect, finish func() error, opts []Option) *DB {
-	core := &database{pool: p, facts: facts, finish: finish, asking: make(chan struct{}, 1)}
+	core := &database{facts: facts, finish: finish, asking: make(chan struct{}, 1)}
 	for _, opt := range opts {
 		if opt != nil {
 			opt(&core.options)
 		}
 	}
-	db := &DB{session{core: core, conn: p}}
+	db := &DB{session{core: core}}
 	db.self = db
+	db.use(p)
 	return db
 }
+
+// use has statements sent to a pool.
+func (db *DB) use(p pool) { db.core.pool, db.conn = p, p }
 
 // Close closes the handle and what it wraps. Statements sent afterwards fail.
 func (db *DB) Close() error {
@@ -226,10 +242,13 @@ func (s *session) query(ctx context.Context, st *statement) (rows, error) {
 	r, err := s.conn.query(ctx, st)
 	if err != nil {
 		err = stopped(ctx, err)
-		done(0, err)
+		done.tell(0, err)
 		return nil, err
 	}
-	return &watchedRows{rows: r, ctx: ctx, done: done}, nil
+	if done == nil {
+		return r, nil
+	}
+	return &watchedRows{rows: r, done: done}, nil
 }
 
 // exec sends a statement that returns no rows.
@@ -237,7 +256,7 @@ func (s *session) exec(ctx context.Context, st *statement) (int64, error) {
 	ctx, done := s.observe(ctx, st)
 	n, err := s.conn.exec(ctx, st)
 	err = stopped(ctx, err)
-	done(n, err)
+	done.tell(n, err)
 	return n, err
 }
 
@@ -247,15 +266,16 @@ func (s *session) read(ctx context.Context, st *statement, read func(r rows) err
 	if err != nil {
 		return err
 	}
-	return closing(r, read)
+	return closing(ctx, r, read)
 }
 
 // closing has rows read, closes them, and keeps the first error.
-func closing(r rows, read func(r rows) error) (err error) {
+func closing(ctx context.Context, r rows, read func(r rows) error) (err error) {
 	defer func() {
 		if cerr := r.Close(); err == nil {
 			err = cerr
 		}
+		err = stopped(ctx, err)
 	}()
 	if err = read(r); err == nil {
 		err = r.Err()
@@ -278,7 +298,7 @@ func (s *session) readAll(ctx context.Context, sts []*statement, read func(i int
 }
 
 func (s *session) readBatch(ctx context.Context, b batcher, sts []*statement, read func(i int, r rows) error) (int, error) {
-	dones := make([]func(int64, error), len(sts))
+	dones := make([]*watch, len(sts))
 	for i, st := range sts {
 		_, dones[i] = s.observe(ctx, st)
 	}
@@ -286,44 +306,59 @@ func (s *session) readBatch(ctx context.Context, b batcher, sts []*statement, re
 	next := 0
 	err := stopped(ctx, b.batch(ctx, sts, func(i int, r rows) error {
 		at, next = i, i+1
-		watched := &watchedRows{rows: r, ctx: ctx, done: dones[i]}
-		err := closing(watched, func(r rows) error { return read(i, r) })
+		if dones[i] != nil {
+			r = &watchedRows{rows: r, done: dones[i]}
+		}
+		err := closing(ctx, r, func(r rows) error { return read(i, r) })
 		if err == nil {
 			at = -1
 		}
 		return err
 	}))
 	for ; next < len(dones); next++ {
-		dones[next](0, err)
+		dones[next].tell(0, err)
 	}
 	return at, err
 }
 
-// observe tells the hooks of a statement; the function it returns tells them how it went.
-func (s *session) observe(ctx context.Context, st *statement) (context.Context, func(int64, error)) {
+// watch is one statement that hooks look at.
+type watch struct {
+	ctx   context.Context
+	hooks []QueryHook
+	event QueryEvent
+}
+
+// observe tells the hooks of a statement; nil where there are none.
+func (s *session) observe(ctx context.Context, st *statement) (context.Context, *watch) {
 	hooks := s.core.hooks
 	if len(hooks) == 0 {
-		return ctx, func(int64, error) {}
+		return ctx, nil
 	}
-	event := &QueryEvent{Path: st.path, SQL: st.sql, Args: st.args, Start: time.Now()}
+	w := &watch{hooks: hooks, event: QueryEvent{Path: st.path, SQL: st.sql, Args: st.args, Start: time.Now()}}
 	for _, h := range hooks {
-		if c := h.BeforeQuery(ctx, event); c != nil {
+		if c := h.BeforeQuery(ctx, &w.event); c != nil {
 			ctx = c
 		}
 	}
-	return ctx, func(n int64, err error) {
-		event.Duration, event.Rows, event.Err = time.Since(event.Start), n, err
-		for _, h := range hooks {
-			h.AfterQuery(ctx, event)
-		}
+	w.ctx = ctx
+	return ctx, w
+}
+
+// tell tells the hooks how the statement went.
+func (w *watch) tell(n int64, err error) {
+	if w == nil {
+		return
+	}
+	w.event.Duration, w.event.Rows, w.event.Err = time.Since(w.event.Start), n, err
+	for _, h := range w.hooks {
+		h.AfterQuery(w.ctx, &w.event)
 	}
 }
 
 // watchedRows counts the rows read and reports the statement's end, once.
 type watchedRows struct {
 	rows
-	ctx  context.Context
-	done func(int64, error)
+	done *watch
 	n    int64
 	err  error
 }
@@ -344,10 +379,8 @@ func (r *watchedRows) Scan(dest ...any) error {
 	return err
 }
 
-func (r *watchedRows) Err() error { return stopped(r.ctx, r.rows.Err()) }
-
 func (r *watchedRows) Close() error {
-	err := stopped(r.ctx, r.rows.Close())
+	err := r.rows.Close()
 	if r.done != nil {
 		if r.err == nil {
 			r.err = r.Err()
@@ -355,7 +388,7 @@ func (r *watchedRows) Close() error {
 		if r.err == nil {
 			r.err = err
 		}
-		r.done(r.n, r.err)
+		r.done.tell(r.n, stopped(r.done.ctx, r.err))
 		r.done = nil
 	}
 	return err

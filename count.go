@@ -24,12 +24,13 @@ func (q *query) count(ctx context.Context, verb string) (int64, error) {
 
 // Exists reports whether a row matches, in one statement; order, limit, offset and preloads are ignored.
 func (q *Query[T]) Exists(ctx context.Context) (bool, error) {
-	data := q.data()
-	bare := data.unordered()
-	bare.offset, bare.limit = 0, nil
-	s := &selectStmt{comment: data.comment, items: []item{{expr: exists{q: bare}}}}
+	return q.data().found(ctx)
+}
+
+func (q *query) found(ctx context.Context) (bool, error) {
+	s := &selectStmt{comment: q.comment, items: []item{{expr: exists{q: q.unordered()}}}}
 	var found bool
-	return found, data.scalar(ctx, "Exists", s, &found)
+	return found, q.scalar(ctx, "Exists", s, &found)
 }
 
 // Sum, Avg, Min and Max return what a field of the column's kind would hold (int64, float64, string,

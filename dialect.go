@@ -46,6 +46,15 @@ type dialect struct {
 	textTimes        bool   // times are stored as text
 	valuesIn         bool   // a list of composite keys is IN (VALUES (…), …)
 	fillsAll         bool   // the driver reads uuids and named bytes by itself
+	returning        bool   // an INSERT can return what it wrote; else generated keys are a block
+	idStep           int64  // the distance of the keys in it
+	updateReturning  bool   // so can an UPDATE
+	defaultWord      string // a value of an INSERT that leaves a generated key to the database
+	mixedDefaults    bool   // it is the default of every column
+	onConflict       bool   // ON CONFLICT … DO, with the columns that clash; else ON DUPLICATE KEY
+	countsChanged    bool   // an UPDATE may count the rows that it changed rather than those that it found
+	countGroups      bool   // rows with some number of related rows are found by groups: see counted
+	lockParent       string // how a row is locked that others may still refer to
 	quoting          quoting
 }
 
@@ -79,22 +88,23 @@ var mysqlQuoting = quoting{backslash: true, hash: true, dashSpace: true}
 var (
 	postgres = &dialect{
 		kind: PostgreSQL, server: "PostgreSQL", quote: `"`, numbered: true, maxParams: 65535, maxTuples: 4096,
-		keys: keyArray, nullsLast: true, limitInSub: true, readOnlyTx: true, ilike: "ILIKE", explain: "EXPLAIN", share: "FOR SHARE", lockOf: true,
-		fillsAll: true, quoting: quoting{eStrings: true, dollars: true, nested: true},
+		keys: keyArray, nullsLast: true, limitInSub: true, readOnlyTx: true, ilike: "ILIKE", explain: "EXPLAIN", share: "FOR SHARE", lockOf: true, lockParent: "FOR NO KEY UPDATE", countGroups: true,
+		fillsAll: true, returning: true, updateReturning: true, defaultWord: "DEFAULT", mixedDefaults: true, onConflict: true, quoting: quoting{eStrings: true, dollars: true, nested: true},
 	}
 	mysql8 = &dialect{
 		kind: MySQL, server: "MySQL", quote: "`", maxParams: 65535,
 		keys: keyList, readOnlyTx: true, changesBlind: true, toFloat: "1E0 * ", offsetNeedsLimit: true, explain: "EXPLAIN", share: "FOR SHARE",
-		quoting: mysqlQuoting,
+		defaultWord: "DEFAULT", mixedDefaults: true, countsChanged: true, quoting: mysqlQuoting,
 	}
 	mariadb = &dialect{
 		kind: MySQL, server: "MariaDB", quote: "`", maxParams: 65535,
 		keys: keyList, readOnlyTx: true, changesBlind: true, toFloat: "1E0 * ", offsetNeedsLimit: true, explain: "EXPLAIN", share: "LOCK IN SHARE MODE",
-		quoting: mysqlQuoting,
+		countGroups: true, returning: true, defaultWord: "DEFAULT", mixedDefaults: true, countsChanged: true, quoting: mysqlQuoting,
 	}
 	sqlite = &dialect{
 		kind: SQLite, server: "SQLite", quote: `"`, maxParams: 32766,
 		keys: keyJSON, limitInSub: true, offsetNeedsLimit: true, ilike: "LIKE", explain: "EXPLAIN QUERY PLAN", textTimes: true, valuesIn: true,
+		countGroups: true, returning: true, updateReturning: true, defaultWord: "NULL", onConflict: true,
 	}
 )
 

@@ -1,5 +1,5 @@
-// Package lucid reads Go structs and the relations between them from PostgreSQL, MySQL or MariaDB,
-// and SQLite.
+// Package lucid reads and writes Go structs and the relations between them, on PostgreSQL, MySQL or
+// MariaDB, and SQLite.
 //
 // A model is a struct that embeds [Model]. A relation is a value that is declared once, such as a
 // [HasMany]. A [Query] reads models, and every relation that it preloads costs one statement, not
@@ -98,6 +98,20 @@
 //		All(ctx)
 //	n, err := lucid.Extra[int64](users[0], "posts_count")
 //
+// # Writing
+//
+// [Create] inserts rows and fills what the database generates, [Save] writes what changed since a row was
+// read, [Delete] deletes it. [FirstOrCreate], [UpdateOrCreate], their forms for many rows, and [Upsert] look
+// before they insert. A relation writes with its key set:
+//
+//	err := UserPosts.Create(ctx, db, user, &Post{Title: "Hello"})
+//	result, err := UserSkills.Sync(ctx, db, user, 1, 2, lucid.Pivot{ID: 3, Values: lucid.Values{"proficiency": "expert"}})
+//
+// What takes several statements is one transaction. Where a write fails, or its transaction is rolled back
+// later, rows in memory are as they were before it. Options of a column say more: autocreate and
+// autoupdate set times, version refuses an update of a row that another changed, softdelete hides
+// rows instead of deleting them. Methods such as BeforeSave run around writes: [BeforeSaver].
+//
 // # Transactions
 //
 // [DB.Transaction] commits when its function returns nil and rolls back when it returns an error or
@@ -108,12 +122,10 @@
 //
 // The first mistake in a chain is returned by its finishing call, and nothing is sent then. Messages
 // name the model, the relation and the column. [ErrNotFound], [ErrMultiple], [ErrNotLoaded],
-// [ErrMissingKey], [ErrUnknownColumn] and the other kinds match with errors.Is; the driver's own error and that
-// of the context are wrapped.
+// [ErrMissingKey], [ErrUnknownColumn] and the other kinds match with errors.Is; a violated constraint is a
+// [*ConstraintError]; the driver's own error and that of the context are wrapped.
 //
 // # Not built yet
 //
-// Parts of the interface are there to be compiled against and answer with an error that says so: writes
-// of rows ([Create], [Save], [Delete] and their like) and of relations (Attach, Sync, Associate and theirs),
-// and [Verify]. Their comments say the same.
+// [Verify] answers with an error that says so; [Relations] and [Diagram] return nothing.
 package lucid

@@ -218,10 +218,21 @@ func seed(t testing.TB, db *testdb.DB) {
 	insert(t, db, "profiles", "id, user_id, bio", []any{1, 1, "about ann"}, []any{2, 2, "about bob"}, []any{3, 2, "more on bob"}, []any{4, nil, "nobody"})
 	seedPosts(t, db)
 	insert(t, db, "skills", "id, name", []any{1, "go"}, []any{2, "sql"}, []any{3, "css"})
+	seedPivots(t, db)
+	insert(t, db, "follows", "user_id, following_id", []any{1, 2}, []any{1, 3}, []any{2, 1}, []any{3, 3})
+	for _, table := range []string{"countries", "users", "profiles", "posts", "comments", "skills"} {
+		if db.Dialect == lucid.PostgreSQL { // the others count on from the keys that were given
+			execAll(t, db, fmt.Sprintf("SELECT setval(pg_get_serial_sequence('%[1]s', 'id'), (SELECT MAX(id) FROM %[1]s))", table))
+		}
+	}
+}
+
+// seedPivots is who has which skill.
+func seedPivots(t testing.TB, db *testdb.DB) {
+	t.Helper()
 	insert(t, db, "skill_user", "user_id, skill_id, proficiency, level, created_at, updated_at",
 		[]any{1, 1, "expert", 9, day(1), day(2)}, []any{1, 2, "novice", 2, day(1), day(1)},
 		[]any{2, 2, "expert", 8, day(3), nil}, []any{3, 2, "novice", 1, nil, nil}, []any{3, 2, nil, nil, nil, nil})
-	insert(t, db, "follows", "user_id, following_id", []any{1, 2}, []any{1, 3}, []any{2, 1}, []any{3, 3})
 }
 
 // seedPosts is the posts and comments of the fixture.
@@ -279,6 +290,7 @@ func (s *statements) last() lucid.QueryEvent {
 type fixture struct {
 	*testdb.DB
 	sent *statements
+	t    *testing.T
 }
 
 // eachDB runs fn on a seeded database of each kind, in parallel.
@@ -291,7 +303,7 @@ func eachDB(t *testing.T, fn func(t *testing.T, db *fixture)) {
 			db := testdb.Open(t, dialect, lucid.WithQueryHook(sent))
 			seed(t, db)
 			sent.reset()
-			fn(t, &fixture{db, sent})
+			fn(t, &fixture{db, sent, t})
 		})
 	}
 }

@@ -39,7 +39,7 @@ func (q *query) each(ctx context.Context, yield yielder) {
 	switch {
 	case err != nil:
 		yield(nil, err)
-	case len(q.steps) == 0 && !q.model.finds:
+	case len(q.steps) == 0 && !q.model.hooks[afterFind]:
 		q.stream(ctx, d, yield)
 	default:
 		if terms, ok := q.keyset(); ok && len(q.joins) == 0 && exact(terms, d) {

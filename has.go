@@ -54,21 +54,75 @@ func has[T any](q *Query[T], method string, rel Relation[T], counts []CountCond)
 	if inner.err != nil {
 		return nil, inner.err
 	}
+	return hasCounts(data, u, inner, method, counts)
+}
+
+func hasCounts(q *query, u use, inner *query, method string, counts []CountCond) (cond, error) {
 	if len(counts) == 0 {
 		return exists{q: inner}, nil
 	}
 	var all group
+	c := counted{each: inner}
+	some := false
 	for _, count := range counts {
-		c, err := count.on(inner, u.rel.title()+": "+method)
+		one, err := count.on(inner, u.rel.title()+": "+method)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, term{cond: c})
+		all = append(all, term{cond: one})
+		c.counts = append(c.counts, term{cond: compare{countAll.expr, operators[strings.TrimSpace(count.op)], value{count.n}}})
+		some = some || count.some()
 	}
-	if len(all) == 1 {
+	if _, plain := all[0].cond.(exists); plain && len(all) == 1 {
 		return all[0].cond, nil
 	}
-	return all, nil
+	if some {
+		c.groups, c.key = groupsOf(inner, c.counts), q.refs(u.rel.near)
+	}
+	if len(c.counts) > 1 {
+		return group{{cond: c}}, nil
+	}
+	return c, nil
+}
+
+// refs is columns of the query's own table.
+func (q *query) refs(columns []*column) []expr {
+	out := make([]expr, len(columns))
+	for i, c := range columns {
+		out[i] = ref{q.main, c.name}
+	}
+	return out
+}
+
+// groups is the keys of the groups of a relation's rows whose number is as asked.
+type groups struct {
+	q      *query
+	counts condList
+}
+
+func groupsOf(inner *query, counts condList) groups {
+	all := inner.clone()
+	all.guard = all.guard[:len(all.guard)-len(all.partition)] // what ties it to one row
+	return groups{all, counts}
+}
+
+func (g groups) statement(d *dialect) (*selectStmt, error) {
+	s, err := g.q.statement(d)
+	if err != nil {
+		return nil, err
+	}
+	s.items, s.hidden, s.order = nil, nil, nil
+	for _, e := range g.q.partition {
+		s.items = append(s.items, item{expr: e})
+	}
+	s.groupBy, s.having = g.q.partition, g.counts
+	return s, nil
+}
+
+// sign writes the signature of the groups.
+func (g groups) sign(s *signer) {
+	s.query(g.q, true, nil)
+	s.conds(g.counts)
 }
 
 // negated is the condition that c does not hold.
@@ -76,10 +130,30 @@ func negated(c cond) cond {
 	if e, ok := c.(exists); ok {
 		return exists{e.q, !e.not}
 	}
-	if _, ok := c.(group); !ok {
+	if n, ok := c.(counted); ok { // NOT IN would leave out rows where a key is NULL
+		n.groups = nil
+		c = n
+	}
+	if g, ok := c.(group); ok {
+		if n, counts := g[0].cond.(counted); counts {
+			n.groups = nil
+			c = group{{cond: n}}
+		}
+	} else {
 		c = group{{cond: c}}
 	}
 	return condList{{cond: c, not: true}}
+}
+
+// some reports whether none is not a number that the condition takes.
+func (c CountCond) some() bool {
+	switch strings.TrimSpace(c.op) {
+	case ">":
+		return c.n >= 0
+	case ">=", "=":
+		return c.n >= 1
+	}
+	return false
 }
 
 // on is the condition on the number of rows of a query.

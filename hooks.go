@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"unsafe"
 )
 
@@ -50,14 +51,37 @@ type (
 	}
 )
 
-var (
-	hookTypes = []reflect.Type{
-		reflect.TypeFor[BeforeSaver](), reflect.TypeFor[AfterSaver](), reflect.TypeFor[BeforeCreator](),
-		reflect.TypeFor[AfterCreator](), reflect.TypeFor[BeforeUpdater](), reflect.TypeFor[AfterUpdater](),
-		reflect.TypeFor[BeforeDeleter](), reflect.TypeFor[AfterDeleter](), reflect.TypeFor[AfterFinder](),
-	}
-	finderType = reflect.TypeFor[AfterFinder]()
+// hook is one of them.
+type hook int
+
+const (
+	beforeSave hook = iota
+	afterSave
+	beforeCreate
+	afterCreate
+	beforeUpdate
+	afterUpdate
+	beforeDelete
+	afterDelete
+	afterFind
+	hookCount
 )
+
+// hookSet is the hooks that a model has.
+type hookSet [hookCount]bool
+
+// any reports whether one of some hooks is in the set.
+func (s hookSet) any(hooks ...hook) bool {
+	return slices.ContainsFunc(hooks, func(h hook) bool { return s[h] })
+}
+
+var hookTypes = [hookCount]reflect.Type{
+	beforeSave: reflect.TypeFor[BeforeSaver](), afterSave: reflect.TypeFor[AfterSaver](),
+	beforeCreate: reflect.TypeFor[BeforeCreator](), afterCreate: reflect.TypeFor[AfterCreator](),
+	beforeUpdate: reflect.TypeFor[BeforeUpdater](), afterUpdate: reflect.TypeFor[AfterUpdater](),
+	beforeDelete: reflect.TypeFor[BeforeDeleter](), afterDelete: reflect.TypeFor[AfterDeleter](),
+	afterFind: reflect.TypeFor[AfterFinder](),
+}
 
 // hookMistakes are the methods of a model that are hooks by their name only.
 func hookMistakes(t reflect.Type) []error {
@@ -73,15 +97,39 @@ func hookMistakes(t reflect.Type) []error {
 	return errs
 }
 
-// isFinder reports whether a model has AfterFind.
-func isFinder(t reflect.Type) bool { return reflect.PointerTo(t).Implements(finderType) }
-
-// afterFind runs AfterFind of each row of a model.
-func afterFind(ctx context.Context, ex Executor, t reflect.Type, rows []unsafe.Pointer) error {
-	for _, p := range rows {
-		if err := reflect.NewAt(t, p).Interface().(AfterFinder).AfterFind(ctx, ex); err != nil {
-			return failed(t.Name()+".AfterFind", err)
-		}
+// hooksOf is the hooks of a model.
+func hooksOf(t reflect.Type) (set hookSet) {
+	for h, typ := range hookTypes {
+		set[h] = reflect.PointerTo(t).Implements(typ)
 	}
-	return nil
+	return set
+}
+
+// call runs a hook of a row.
+func (h hook) call(ctx context.Context, ex Executor, row any) error {
+	switch h {
+	case beforeSave:
+		return row.(BeforeSaver).BeforeSave(ctx, ex)
+	case afterSave:
+		return row.(AfterSaver).AfterSave(ctx, ex)
+	case beforeCreate:
+		return row.(BeforeCreator).BeforeCreate(ctx, ex)
+	case afterCreate:
+		return row.(AfterCreator).AfterCreate(ctx, ex)
+	case beforeUpdate:
+		return row.(BeforeUpdater).BeforeUpdate(ctx, ex)
+	case afterUpdate:
+		return row.(AfterUpdater).AfterUpdate(ctx, ex)
+	case beforeDelete:
+		return row.(BeforeDeleter).BeforeDelete(ctx, ex)
+	case afterDelete:
+		return row.(AfterDeleter).AfterDelete(ctx, ex)
+	}
+	return row.(AfterFinder).AfterFind(ctx, ex)
+}
+
+// run runs a hook of the row of a model at p.
+func (h hook) run(ctx context.Context, ex Executor, t reflect.Type, p unsafe.Pointer) error {
+	err := h.call(ctx, ex, reflect.NewAt(t, p).Interface())
+	return failed(t.Name()+"."+hookTypes[h].Method(0).Name, err)
 }

@@ -199,12 +199,6 @@ func (c *column) readKey(p unsafe.Pointer, asUUID bool) (key, error) {
 	return keyOf(c.value(p), asUUID)
 }
 
-var (
-	int64Type         = reflect.TypeFor[int64]()
-	nullableInt64Type = reflect.TypeFor[*int64]()
-	stringType        = reflect.TypeFor[string]()
-)
-
 // keySep stands between the parts of a composite key; escaped where it is part of one.
 const keySep = "\x00\x00"
 
@@ -244,14 +238,31 @@ func zeroKey(parts []key) bool {
 
 // keySet is the distinct keys of a condition, in the order they were met.
 type keySet struct {
-	rows  [][]any
-	kinds []kind // of each column; kindOther where the rows differ
+	ints  []int64 // where every key is one integer
+	rows  [][]any // else
+	kinds []kind  // of each column; kindOther where the rows differ
 }
 
-func (k *keySet) len() int { return len(k.rows) }
+func (k *keySet) len() int { return len(k.ints) + len(k.rows) }
+
+// row is one key, a value a column.
+func (k *keySet) row(i int) []any {
+	if k.ints != nil {
+		return []any{k.ints[i]}
+	}
+	return k.rows[i]
+}
 
 // add adds a key, as the columns that it is compared with would send it; without columns, as it is.
 func (k *keySet) add(parts []key, columns []*column) {
+	if len(parts) == 1 && parts[0].kind == kindInt && k.rows == nil {
+		if k.kinds == nil {
+			k.kinds = []kind{kindInt}
+		}
+		k.ints = append(k.ints, parts[0].n)
+		return
+	}
+	k.spread()
 	row := make([]any, len(parts))
 	for i, p := range parts {
 		row[i] = p.arg()
@@ -272,6 +283,14 @@ func (k *keySet) add(parts []key, columns []*column) {
 	k.rows = append(k.rows, row)
 }
 
+// spread makes the integers rows, for a key that is none.
+func (k *keySet) spread() {
+	for _, n := range k.ints {
+		k.rows = append(k.rows, []any{n})
+	}
+	k.ints = nil
+}
+
 // plainText reports whether a text survives JSON and arrays as it is.
 func plainText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
@@ -285,6 +304,7 @@ func (k *keySet) addValue(v any) {
 		k.add([]key{part}, nil)
 		return
 	}
+	k.spread()
 	k.rows, k.kinds = append(k.rows, []any{v}), []kind{kindOther}
 }
 
@@ -305,6 +325,9 @@ func (k *keySet) form(d *dialect) keyForm {
 
 // array is one column of the set as a typed slice.
 func (k *keySet) array(column int) any {
+	if k.ints != nil {
+		return k.ints
+	}
 	if k.kinds[column] == kindInt {
 		return columnValues[int64](k.rows, column)
 	}
@@ -321,6 +344,9 @@ func columnValues[V any](rows [][]any, column int) []V {
 
 // json is the set as a JSON array of keys, or of arrays of keys.
 func (k *keySet) json() string {
+	if k.ints != nil {
+		return jsonInts(k.ints)
+	}
 	var v any = k.rows
 	if len(k.kinds) == 1 {
 		flat := make([]any, len(k.rows))
@@ -336,22 +362,34 @@ func (k *keySet) json() string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
+// jsonInts is integers as a JSON array.
+func jsonInts(ints []int64) string {
+	buf := make([]byte, 0, 8*len(ints)+2)
+	for i, n := range ints {
+		buf = strconv.AppendInt(append(buf, "[,"[min(i, 1)]), n, 10)
+	}
+	return string(append(buf, ']'))
+}
+
 // chunks cuts a set that is sent as a list into what one statement can bind.
 func (k *keySet) chunks(d *dialect) []keySet {
 	size := k.chunkSize(d)
-	if len(k.rows) <= size {
+	if k.len() <= size {
 		return []keySet{*k}
 	}
 	var out []keySet
+	for ints := range slices.Chunk(k.ints, size) {
+		out = append(out, keySet{ints: ints, kinds: k.kinds})
+	}
 	for rows := range slices.Chunk(k.rows, size) {
-		out = append(out, keySet{rows, k.kinds})
+		out = append(out, keySet{rows: rows, kinds: k.kinds})
 	}
 	return out
 }
 
 // chunkSize is how many keys one statement can have: a power of two, so that full lists are one text.
 func (k *keySet) chunkSize(d *dialect) int {
-	if k.form(d) != keyList || len(k.rows) == 0 {
+	if k.form(d) != keyList || k.len() == 0 {
 		return math.MaxInt
 	}
 	limit := d.listParams() / len(k.kinds)

@@ -9,9 +9,10 @@ import (
 // A keyset is the place of a row in an order of columns: where the next page begins. It is what
 // makes a page cheap however far it is, and right while rows come and go.
 
-// keysetTerm is one column of the order: of the model, or of the pivot or through table.
+// keysetTerm is one column of the order: of the model, of the pivot or through table, or computed over a
+// relation.
 type keysetTerm struct {
-	expr ref
+	expr expr
 	name string  // how the result calls it
 	col  *column // nil where it is an extra
 	null bool    // it can be NULL
@@ -44,7 +45,7 @@ func (q *query) keyset() ([]keysetTerm, bool) {
 	}
 	var terms []keysetTerm
 	add := func(t keysetTerm) {
-		if !slices.ContainsFunc(terms, func(other keysetTerm) bool { return other.expr == t.expr }) {
+		if !slices.ContainsFunc(terms, func(other keysetTerm) bool { return other.name == t.name }) {
 			terms = append(terms, t)
 		}
 	}
@@ -88,18 +89,23 @@ func exact(terms []keysetTerm, d *dialect) bool {
 	})
 }
 
-// keysetTerm is the term of a column as a user writes it.
+// keysetTerm is the term of a column as a user writes it. What is computed over a relation can be one where its
+// value comes back as the database compares it, which an average need not.
 func (q *query) keysetTerm(name string) (keysetTerm, bool) {
 	own := strings.TrimPrefix(name, q.main.table+".")
 	if c := q.model.byName[own]; c != nil {
 		return keysetTerm{expr: ref{q.main, own}, name: own, col: c, null: c.null}, true
+	}
+	if i := slices.IndexFunc(q.computed, func(it item) bool { return it.as == name }); i >= 0 {
+		it := q.computed[i]
+		return keysetTerm{expr: fragment{"(", it.expr, ")"}, name: name, col: q.model.extras[name], null: true}, it.firm
 	}
 	if q.middle == nil || !strings.HasPrefix(name, q.middle.prefix+".") {
 		return keysetTerm{}, false
 	}
 	t := q.middleTerm(strings.TrimPrefix(name, q.middle.prefix+"."))
 	t.null = true
-	return t, q.middle.has(t.expr.name)
+	return t, q.middle.has(t.expr.(ref).name)
 }
 
 func (q *query) middleTerm(column string) keysetTerm {
@@ -112,9 +118,13 @@ func (q *query) ordered(terms []keysetTerm) {
 	q.order = make([]orderTerm, len(terms))
 	for i, t := range terms {
 		q.order[i] = orderTerm{expr: t.expr, desc: t.desc}
-		if t.expr.src == q.main {
+		column, ok := t.expr.(ref)
+		switch {
+		case !ok: // it is computed, and so it is selected
+			q.order[i].expr = named(t.name)
+		case column.src == q.main:
 			q.needs = append(q.needs, t.name)
-		} else if !slices.ContainsFunc(q.beside, func(it item) bool { return it.as == t.name }) {
+		case !slices.ContainsFunc(q.beside, func(it item) bool { return it.as == t.name }):
 			q.beside = append(q.beside, item{expr: t.expr, as: t.name})
 		}
 	}

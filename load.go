@@ -2,7 +2,6 @@ package lucid
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"unsafe"
@@ -15,17 +14,6 @@ type loader struct {
 	d    *dialect
 	lazy bool // of rows that the caller has, as opposed to a query's own
 	jobs []*job
-}
-
-// job is one relation of one level: the statement that loads it and where its rows belong.
-type job struct {
-	matching
-	scopes  []func(*query)
-	top     bool // its parents are the rows that the load began with
-	parents []unsafe.Pointer
-	group   []int  // of each parent; -1 where its key is null
-	q       *query // nil where no parent has a key
-	rows    []unsafe.Pointer
 }
 
 // run loads uses of the rows of a model.
@@ -63,7 +51,7 @@ func (l *loader) level(uses []use, rows []unsafe.Pointer, path string, top bool)
 	jobs := make([]*job, len(uses))
 	for i, u := range uses {
 		j := &job{matching: matching{rel: u.rel, path: path + "." + u.rel.name}, scopes: u.scopes, parents: rows, top: top}
-		if err := j.prepare(l); err != nil {
+		if err := j.prepare(l.s, l.lazy); err != nil {
 			return nil, failed("preload "+j.path, err)
 		}
 		jobs[i] = j
@@ -71,82 +59,36 @@ func (l *loader) level(uses []use, rows []unsafe.Pointer, path string, top bool)
 	return jobs, nil
 }
 
-// prepare collects the parents' keys and shapes the query that finds their rows.
-func (j *job) prepare(l *loader) error {
-	j.byKey, j.group = map[key]int{}, make([]int, len(j.parents))
-	for i, p := range j.parents {
-		if err := j.addParent(i, p); err != nil {
-			return err
-		}
-	}
-	if j.set.len() == 0 {
-		return nil
-	}
-	j.q = j.rel.query(l.s, j.path)
-	j.q.scoped(j.scopes)
-	j.q.parents = j.set.len()
-	if (j.q.limit != nil || j.q.offset > 0) && (!l.lazy || !j.top || j.set.len() > 1) {
-		return wrong(nil, "lucid: preload %s: a Limit or Offset would cut the rows of all parents together: use GroupLimit", j.path)
-	}
-	return j.q.err
-}
-
-func (j *job) addParent(i int, p unsafe.Pointer) error {
-	if err := j.rel.present(p); err != nil {
-		return err
-	}
-	parts, err := j.rel.nearKeyOf(p)
-	if err != nil {
-		return err
-	}
-	if parts == nil {
-		j.group[i] = -1
-		return nil
-	}
-	if j.rel.kind != "BelongsTo" && !j.rel.parent.row(p).IsPersisted() && zeroKey(parts) {
-		return wrong(ErrNotPersisted, "lucid: preload %s: the %s is not in the database and has no key: save it first", j.path, j.rel.parent.name)
-	}
-	k := joinKeys(parts)
-	g, known := j.byKey[k]
-	if !known {
-		g = len(j.keys)
-		j.byKey[k] = g
-		j.keys = append(j.keys, k)
-		j.set.add(parts, j.rel.binds)
-	}
-	j.group[i] = g
-	return nil
-}
-
 // read sends the statements of a level and reads their rows.
 func (l *loader) read(ctx context.Context, level []*job) error {
-	type part struct {
-		job  *job
-		plan *plan
-	}
 	var sts []*statement
-	var parts []part
+	var reads []func(r rows) error
 	var paths []string
 	for _, j := range level {
 		if j.q == nil {
 			continue
 		}
+		statement := j.statement
+		if j.inSteps() {
+			statement = j.pivotStatement
+		}
 		for _, chunk := range j.chunks(l.d) {
-			q := j.q.clone()
-			q.guard = append(q.guard, term{cond: inKeys{left: q.partition, keys: chunk}})
-			st, p, err := q.compile(l.d)
+			st, read, err := statement(l.d, chunk)
 			if err != nil {
 				return failed("preload "+j.path, err)
 			}
-			sts, parts, paths = append(sts, st), append(parts, part{j, p}), append(paths, j.path)
+			sts, reads, paths = append(sts, st), append(reads, read), append(paths, j.path)
 		}
 	}
-	i, err := l.s.readAll(ctx, sts, func(i int, r rows) error { return parts[i].job.take(parts[i].plan, r) })
+	i, err := l.s.readAll(ctx, sts, func(i int, r rows) error { return reads[i](r) })
 	if i >= 0 && len(paths) > 0 {
 		paths = paths[i : i+1] // the one that failed, where that is known
 	}
 	if err != nil {
 		return failed("preload "+strings.Join(paths, ", "), err)
+	}
+	if err := readRelated(ctx, l.s, l.d, level); err != nil {
+		return err
 	}
 	for _, j := range level {
 		if err := j.collate(ctx, l.s, l.d); err != nil {
@@ -156,38 +98,11 @@ func (l *loader) read(ctx context.Context, level []*job) error {
 	return nil
 }
 
-// take reads the rows of one statement, and the key of each.
-func (j *job) take(p *plan, r rows) error {
-	read, err := p.read(r)
-	if err != nil {
-		return err
-	}
-	targets := make([]target, len(j.rel.match))
-	for i, name := range j.rel.matchNames() {
-		t, ok := p.find(name)
-		if !ok {
-			return wrong(ErrMissingKey, "lucid: preload %s: column %q was not read", j.path, name)
-		}
-		targets[i] = t
-	}
-	parts := make([]key, len(targets))
-	for _, row := range read {
-		for i, t := range targets {
-			if parts[i], err = t.key(p.model, row, j.rel.asUUID); err != nil {
-				return fmt.Errorf("column %q: %w", t.name, err)
-			}
-		}
-		j.found = append(j.found, joinKeys(parts))
-	}
-	j.rows = append(j.rows, read...)
-	return nil
-}
-
 // assign gives the rows to their parents and runs AfterFind, deepest first. What the load began with
 // is touched last, when nothing can fail any more.
 func (l *loader) assign(ctx context.Context) error {
 	for _, j := range slices.Backward(l.jobs) {
-		if err := j.rel.related.found(ctx, l.s.self, j.rows); err != nil {
+		if err := j.rel.related.runHooks(ctx, l.s.self, j.rows, afterFind); err != nil {
 			return err
 		}
 		if !j.top {
@@ -200,117 +115,6 @@ func (l *loader) assign(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// give puts each parent's rows where its relation keeps them, in the order in which they were read.
-func (j *job) give() {
-	lists := j.lists()
-	given := make([]bool, len(lists))
-	set := setter{rel: j.rel}
-	for i, p := range j.parents {
-		g := j.group[i]
-		if g < 0 {
-			set.rows(p, nil)
-			continue
-		}
-		list := lists[g]
-		if given[g] && !j.rel.one {
-			list = slices.Clone(list) // parents with one key share rows, but no array
-		}
-		given[g] = true
-		set.rows(p, list)
-	}
-}
-
-// lists is the rows of each group; all of them are cut from one array.
-func (j *job) lists() [][]unsafe.Pointer {
-	counts := make([]int, len(j.keys))
-	total := 0
-	j.each(func(g int, _ unsafe.Pointer) { counts[g]++; total++ })
-	all := make([]unsafe.Pointer, total)
-	lists := make([][]unsafe.Pointer, len(j.keys))
-	at := 0
-	for g, n := range counts {
-		lists[g] = all[at : at : at+n]
-		at += n
-	}
-	j.each(func(g int, row unsafe.Pointer) { lists[g] = append(lists[g], row) })
-	return lists
-}
-
-// each visits every row with each group that it belongs to.
-func (j *job) each(visit func(g int, row unsafe.Pointer)) {
-	for i, row := range j.rows {
-		if g, ok := j.byKey[j.found[i]]; ok {
-			visit(g, row)
-		}
-		for _, g := range j.alias[j.found[i]] {
-			visit(g, row)
-		}
-	}
-}
-
-// setter gives related rows to parents. Rows that were read together share one state, and so do they
-// afterwards.
-type setter struct {
-	rel      *relation
-	old, new *state
-}
-
-func (s *setter) rows(p unsafe.Pointer, list []unsafe.Pointer) {
-	r := s.rel
-	if list == nil {
-		list = []unsafe.Pointer{}
-	}
-	if !r.hasHome {
-		s.keep(p, list)
-		return
-	}
-	home := unsafe.Add(p, r.field.offset)
-	if r.one {
-		*(*unsafe.Pointer)(home) = firstOf(list)
-	} else {
-		*(*[]unsafe.Pointer)(home) = list
-	}
-	row := r.parent.row(p)
-	if row.state != s.old || s.new == nil {
-		s.old, s.new = row.state, row.state.with(r)
-	}
-	row.state = s.new
-}
-
-// keep stores rows inside the Model, for a relation without a field.
-func (s *setter) keep(p unsafe.Pointer, list []unsafe.Pointer) {
-	r := s.rel
-	row := r.parent.row(p)
-	next := row.state.with(r)
-	next.related = slices.Clone(next.related)
-	for len(next.related) <= r.slot {
-		next.related = append(next.related, nil)
-	}
-	if r.one {
-		next.related[r.slot] = firstOf(list)
-	} else {
-		next.related[r.slot] = list
-	}
-	row.state = next
-}
-
-func firstOf(list []unsafe.Pointer) unsafe.Pointer {
-	if len(list) == 0 {
-		return nil
-	}
-	return list[0]
-}
-
-// with is a new state in which a relation is loaded.
-func (st *state) with(r *relation) *state {
-	next := &state{}
-	if st != nil {
-		*next = *st
-	}
-	next.loaded |= 1 << r.slot
-	return next
 }
 
 // preload is a relation to load of the rows that a query finds.

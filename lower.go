@@ -13,15 +13,12 @@ func (q *query) lower(d *dialect) (*selectStmt, *plan, error) {
 		return nil, nil, err
 	}
 	s := q.frame()
-	p := &plan{model: q.model, dialect: d}
+	p := &plan{model: q.model, dialect: d, track: !q.readOnly && !q.model.open, times: q.times}
 	if err := q.list(s, p); err != nil {
 		return nil, nil, err
 	}
 	s.order = q.ordering()
-	s.limit, s.offset = q.limit, q.offset
-	if one := 1; q.single && (s.limit == nil || *s.limit > one) {
-		s.limit = &one
-	}
+	s.limit, s.offset = q.most(), q.offset
 	if q.groupLimit != nil {
 		return q.groupLimited(d, s, p)
 	}
@@ -59,12 +56,48 @@ func (q *query) frame() *selectStmt {
 		comment: q.comment, distinct: q.distinct, from: q.main, joins: q.joins,
 		groupBy: q.groupBy, having: q.having, lock: q.lock,
 	}
-	for _, l := range append(slices.Clip(q.groups), q.where, q.guard) {
+	s.where = q.conditions()
+	return s
+}
+
+// conditions are the query's groups of conditions, those that are not empty.
+func (q *query) conditions() []condList {
+	out := make([]condList, 0, len(q.groups)+3)
+	out = append(out, q.groups...)
+	for _, l := range [3]condList{q.where, q.visible(), q.guard} {
 		if len(l) > 0 {
-			s.where = append(s.where, l)
+			out = append(out, l)
 		}
 	}
-	return s
+	return out
+}
+
+// most is how many rows the query reads at most; nil where that is not said.
+func (q *query) most() *int {
+	limit := q.limit
+	if q.single && (limit == nil || *limit > one) {
+		limit = &one
+	}
+	if q.groupLimit != nil && q.parents == 1 && (limit == nil || *limit > *q.groupLimit) {
+		limit = q.groupLimit
+	}
+	return limit
+}
+
+// visible is the condition of the rows that are not hidden, for the query's own table and for the table of a
+// through model.
+func (q *query) visible() condList {
+	var l condList
+	hide := func(src *source, not bool) {
+		l = append(l, term{cond: isNull{ref{src, src.model.trash.name}, not}})
+	}
+	if q.model.trash != nil && q.trashed != withTrashed {
+		hide(q.main, q.trashed == onlyTrashed)
+	}
+	if q.middle != nil && q.middle.model != nil && q.middle.model.trash != nil {
+		hide(q.middle, false)
+	}
+	return l
 }
 
 // list fills the select list and, position by position, the plan.
@@ -92,6 +125,9 @@ func (q *query) list(s *selectStmt, p *plan) error {
 	}
 	for _, it := range append(q.middleItems(), q.computed...) {
 		add(it)
+	}
+	if q.model.open && len(q.selects) == 0 {
+		tail = append(tail, item{expr: fragment{before: "*"}})
 	}
 	s.items = append(s.items, tail...)
 	for _, sel := range q.hidden {
@@ -210,9 +246,6 @@ func (q *query) groupLimited(d *dialect, s *selectStmt, p *plan) (*selectStmt, *
 	}
 	if q.parents == 1 {
 		s.order = order
-		if s.limit == nil || *s.limit > *q.groupLimit {
-			s.limit = q.groupLimit
-		}
 		return s, p, nil
 	}
 	if s.lock.mode != 0 && d.share != "" {

@@ -67,42 +67,120 @@ func LoadAggregate[T any](ctx context.Context, ex Executor, models []*T, aggs ..
 	return loadAggregates(ctx, ex, modelFor[T](), pointers(models), bare)
 }
 
-// Create inserts rows in one statement per batch. Not built yet: it is an error.
-func Create[T any, P ModelPtr[T]](context.Context, Executor, ...*T) error { return notBuilt("Create") }
-
-// Save inserts a new row, else updates the changed columns. Not built yet: it is an error.
-func Save[T any, P ModelPtr[T]](context.Context, Executor, *T) error { return notBuilt("Save") }
-
-// Delete deletes the row by its primary key. Not built yet: it is an error.
-func Delete[T any, P ModelPtr[T]](context.Context, Executor, *T) error { return notBuilt("Delete") }
-
-// Refresh reads the row's columns again. Not built yet: it is an error.
-func Refresh[T any, P ModelPtr[T]](context.Context, Executor, *T) error { return notBuilt("Refresh") }
-
-// Changed lists the columns that differ from what was loaded or saved. Not built yet: it is nil.
-func Changed[T any, P ModelPtr[T]](*T) []string { return nil }
-
-// FirstOrCreate returns the row that matches search, else inserts it. Not built yet: it is an error.
-func FirstOrCreate[T any, P ModelPtr[T]](context.Context, Executor, Values, *T) (*T, error) {
-	return nil, notBuilt("FirstOrCreate")
+// Create inserts rows, and fills what the database generates: keys, defaults, read-only columns. It is
+// one statement for as many rows as the database can bind; several of them, and hooks, are one
+// transaction, or a savepoint of a *Tx. On SQLite, which has no DEFAULT beside values, rows that
+// leave different columns to the database take a statement for each kind.
+//
+// Every column is written but a primary key that is zero, a column tagged default that is zero, and
+// those tagged readonly. Columns tagged autocreate are set to the time where they are zero, a version to
+// 1. Loaded relations are not written. A copy of a row with its key set to zero is inserted as another
+// row. No rows send nothing; a nil row, and one that is there twice, are errors before anything is sent. A
+// violated constraint is a *ConstraintError. On an error, and when the transaction is rolled back later,
+// rows in memory are as they were before the call.
+func Create[T any, P ModelPtr[T]](ctx context.Context, ex Executor, rows ...*T) error {
+	return createRows(ctx, ex, modelFor[T](), pointers(rows))
 }
 
-// UpdateOrCreate updates the row that matches search, else inserts it. Not built yet: it is an error.
-func UpdateOrCreate[T any, P ModelPtr[T]](context.Context, Executor, Values, *T) (*T, error) {
-	return nil, notBuilt("UpdateOrCreate")
+// Save inserts a new row as Create does, and updates the changed columns of any other; a row without
+// changes sends nothing. Before-hooks run before the changes are looked for, so that they may change the
+// row; columns tagged autoupdate are set to the time, and a version counts up, where something is written.
+//
+// ErrNotFound where the row is gone, ErrStale where it has a version and another write came first. A row
+// that was read with ReadOnly is an error. In memory it does as Create.
+func Save[T any, P ModelPtr[T]](ctx context.Context, ex Executor, row *T) error {
+	return saveRow(ctx, ex, modelFor[T](), unsafe.Pointer(row))
 }
 
-// FetchOrCreateMany returns the stored row of each, and inserts those missing. Not built yet: it is an error.
-func FetchOrCreateMany[T any, P ModelPtr[T]](context.Context, Executor, []*T, ...string) ([]*T, error) {
-	return nil, notBuilt("FetchOrCreateMany")
+// Delete deletes the row by the primary key that it has in the database; it is not persisted then. Of a
+// model with a column tagged softdelete it only sets that: the row is hidden from queries, and still
+// persisted. ErrNotPersisted for a new row, ErrNotFound and ErrStale as Save.
+func Delete[T any, P ModelPtr[T]](ctx context.Context, ex Executor, row *T) error {
+	m := modelFor[T]()
+	return deleteRow(ctx, ex, m, purpose{"Delete", m.name}, unsafe.Pointer(row), false)
 }
 
-// UpdateOrCreateMany is FetchOrCreateMany that also saves. Not built yet: it is an error.
-func UpdateOrCreateMany[T any, P ModelPtr[T]](context.Context, Executor, []*T, ...string) ([]*T, error) {
-	return nil, notBuilt("UpdateOrCreateMany")
+// ForceDelete deletes the row for good, whether its model has a column tagged softdelete or not; otherwise
+// it is Delete.
+func ForceDelete[T any, P ModelPtr[T]](ctx context.Context, ex Executor, row *T) error {
+	m := modelFor[T]()
+	return deleteRow(ctx, ex, m, purpose{"ForceDelete", m.name}, unsafe.Pointer(row), true)
 }
 
-// Upsert inserts rows or updates those that collide. Not built yet: it is an error.
-func Upsert[T any, P ModelPtr[T]](context.Context, Executor, []*T, []string, []string) error {
-	return notBuilt("Upsert")
+// Restore brings a softly deleted row back, with the hooks of an update. It writes nothing else that
+// changed. A model without a column tagged softdelete is an error; ErrNotPersisted, ErrNotFound and ErrStale as
+// Save.
+func Restore[T any, P ModelPtr[T]](ctx context.Context, ex Executor, row *T) error {
+	return restoreRow(ctx, ex, modelFor[T](), unsafe.Pointer(row))
+}
+
+// Refresh reads the row's columns again, in one statement; loaded relations and extras stay. What was
+// changed in memory is lost. ErrNotPersisted for a new row, ErrNotFound where it is gone; the row is
+// then as it was.
+func Refresh[T any, P ModelPtr[T]](ctx context.Context, ex Executor, row *T) error {
+	return refreshRow(ctx, ex, modelFor[T](), unsafe.Pointer(row))
+}
+
+// Changed lists the columns that differ from what was loaded or saved, in the model's order, changes
+// behind a pointer or inside a slice included; all of them for a new row. It is nil where nothing
+// changed, for a nil row, and for one that was read with ReadOnly.
+func Changed[T any, P ModelPtr[T]](row *T) []string {
+	if row == nil {
+		return nil
+	}
+	m, p := modelFor[T](), unsafe.Pointer(row)
+	switch {
+	case !m.row(p).IsPersisted():
+		return m.names()
+	case m.row(p).prints == nil:
+		return nil
+	}
+	changed := m.changed(p)
+	if len(changed) == 0 {
+		return nil
+	}
+	return namesOf(changed)
+}
+
+// FirstOrCreate returns the row that matches search, the first by primary key of several; else it inserts row with
+// search's values set on it, and returns row. It sends one or two statements; where another
+// program inserts the row in between, the unique constraint sends it back to read that. nil in search is
+// NULL; an empty search would match any row and is an error. ErrUnknownColumn before anything is sent.
+func FirstOrCreate[T any, P ModelPtr[T]](ctx context.Context, ex Executor, search Values, row *T) (*T, error) {
+	return single[T](seekerFor[T]("FirstOrCreate").firstOrCreate(ctx, ex, search, unsafe.Pointer(row)))
+}
+
+// UpdateOrCreate updates the row that matches search with every writable column of row, zero values
+// too, except its primary key, timestamps tagged autocreate and version; else it inserts both together as
+// FirstOrCreate does. It returns row where it was inserted, else the row found, which is locked in
+// between: all of it is one transaction, or a savepoint of a *Tx.
+func UpdateOrCreate[T any, P ModelPtr[T]](ctx context.Context, ex Executor, search Values, row *T) (*T, error) {
+	return single[T](seekerFor[T]("UpdateOrCreate").updateOrCreate(ctx, ex, search, unsafe.Pointer(row)))
+}
+
+// FetchOrCreateMany returns, in the order of rows, the stored row that equals each in the match
+// columns, and inserts those that are missing: one SELECT and one INSERT, whatever their number. Rows that
+// equal each other are one, the first. No match columns, and NULL in one, are errors before anything is
+// sent. The slice and its rows that are not inserted are left as they are.
+func FetchOrCreateMany[T any, P ModelPtr[T]](ctx context.Context, ex Executor, rows []*T, match ...string) ([]*T, error) {
+	return typed[T](seekerFor[T]("FetchOrCreateMany").fetchOrCreateMany(ctx, ex, pointers(rows), match))
+}
+
+// UpdateOrCreateMany is FetchOrCreateMany that also saves the values of rows over those found, as
+// UpdateOrCreate does, with a statement for each that changes. Of rows that equal each other the last wins.
+func UpdateOrCreateMany[T any, P ModelPtr[T]](ctx context.Context, ex Executor, rows []*T, match ...string) ([]*T, error) {
+	return typed[T](seekerFor[T]("UpdateOrCreateMany").updateOrCreateMany(ctx, ex, pointers(rows), match))
+}
+
+// Upsert inserts rows; those that collide on the conflict columns have the update columns set instead,
+// and those tagged autoupdate. No update columns: a collision is left alone. It sends one statement for as
+// many rows as the database can bind, runs no hooks, and fills nothing: the rows stay new in
+// memory. MySQL and MariaDB have no conflict columns in SQL: there a collision on any unique key counts.
+func Upsert[T any, P ModelPtr[T]](ctx context.Context, ex Executor, rows []*T, conflict []string, update []string) error {
+	return upsertRows(ctx, ex, modelFor[T](), pointers(rows), conflict, update)
+}
+
+func seekerFor[T any](verb string) *seeker {
+	m := modelFor[T]()
+	return &seeker{m: m, why: purpose{verb, m.name}}
 }

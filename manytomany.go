@@ -3,6 +3,7 @@ package lucid
 import (
 	"context"
 	"reflect"
+	"unsafe"
 )
 
 // ManyToMany is a relation where a pivot table holds keys to P and to R: a user's skills. A related
@@ -41,73 +42,94 @@ func (r *ManyToMany[P, R]) declare() declaration {
 // Get returns the loaded rows, empty where there are none. ErrNotLoaded where they were never loaded.
 func (r *ManyToMany[P, R]) Get(p *P) ([]*R, error) { return getMany[P, R](&r.rel, p) }
 
-// Pivot is a related id with values for its pivot row.
-type Pivot struct {
-	ID     any
-	Values Values
+// Contains is the condition, for Filter, that one of the parent's related rows is one of rows; none never is.
+// ErrNotPersisted for a new row and ErrMissingKey for one without its key come from the finishing call,
+// before anything is sent.
+func (r *ManyToMany[P, R]) Contains(rows ...*R) Cond[P] { return isAny[P](&r.rel, rows) }
+
+// Create inserts related, and its pivot row with the values of pivot, which is at most one. A parent that is new
+// or has changes is saved first; all of it is one transaction, or a savepoint of a *Tx. related then carries its
+// pivot values as extras; where the relation is loaded, it is added to it. On an error, and when the transaction is
+// rolled back later, both rows in memory are as they were.
+func (r *ManyToMany[P, R]) Create(ctx context.Context, ex Executor, parent *P, related *R, pivot ...Values) error {
+	return r.add(ctx, ex, "Create", parent, []*R{related}, pivot)
 }
 
-// SyncResult lists related ids by what happened to their pivot rows.
-type SyncResult struct{ Attached, Updated, Detached []any }
-
-// Create is not built yet: it is an error.
-func (r *ManyToMany[P, R]) Create(context.Context, Executor, *P, *R, ...Values) error {
-	return notBuilt("ManyToMany.Create")
+// Save saves related, and inserts its pivot row or updates the one that is there. Otherwise it does as
+// Create. Where the related row and its pivot row are as given, nothing is written.
+func (r *ManyToMany[P, R]) Save(ctx context.Context, ex Executor, parent *P, related *R, pivot ...Values) error {
+	return r.add(ctx, ex, "Save", parent, []*R{related}, pivot)
 }
 
-// Save is not built yet: it is an error.
-func (r *ManyToMany[P, R]) Save(context.Context, Executor, *P, *R, ...Values) error {
-	return notBuilt("ManyToMany.Save")
+// CreateMany inserts related rows and their pivot rows, each kind in as few statements as the database
+// allows; pivot is empty or has one Values, or nil, for each row. No rows send nothing.
+func (r *ManyToMany[P, R]) CreateMany(ctx context.Context, ex Executor, parent *P, related []*R, pivot ...Values) error {
+	return r.add(ctx, ex, "CreateMany", parent, related, pivot)
 }
 
-// CreateMany is not built yet: it is an error.
-func (r *ManyToMany[P, R]) CreateMany(context.Context, Executor, *P, []*R, ...Values) error {
-	return notBuilt("ManyToMany.CreateMany")
+// SaveMany is Save for many; pivot as in CreateMany.
+func (r *ManyToMany[P, R]) SaveMany(ctx context.Context, ex Executor, parent *P, related []*R, pivot ...Values) error {
+	return r.add(ctx, ex, "SaveMany", parent, related, pivot)
 }
 
-// SaveMany is not built yet: it is an error.
-func (r *ManyToMany[P, R]) SaveMany(context.Context, Executor, *P, []*R, ...Values) error {
-	return notBuilt("ManyToMany.SaveMany")
+func (r *ManyToMany[P, R]) add(ctx context.Context, ex Executor, verb string, parent *P, related []*R, pivot []Values) error {
+	return r.rel.addTo(ctx, ex, verb, reflect.TypeFor[P](), unsafe.Pointer(parent), pointers(related), pivot)
 }
 
-// Attach is not built yet: it is an error.
-func (r *ManyToMany[P, R]) Attach(context.Context, Executor, *P, ...any) error {
-	return notBuilt("ManyToMany.Attach")
+// Attach inserts pivot rows in one statement. An id is a related key's value, a *R, or a Pivot of one of these;
+// that of a composite key is a Key. Whether the related rows are there is the database's to say; a pivot row
+// that is there already is a *ConstraintError where the table has a unique key, and stands twice where it
+// has none. A column that only some ids give a value takes its default for the others; on SQLite, NULL. A *R then
+// carries its pivot values as extras. No ids send nothing. ErrNotPersisted for a new parent or *R; a
+// slice, a nil and another model's row are errors before anything is sent.
+func (r *ManyToMany[P, R]) Attach(ctx context.Context, ex Executor, parent *P, ids ...any) error {
+	return r.rel.attach(ctx, ex, reflect.TypeFor[P](), unsafe.Pointer(parent), ids)
 }
 
-// Detach is not built yet: it is an error.
-func (r *ManyToMany[P, R]) Detach(context.Context, Executor, *P, ...any) error {
-	return notBuilt("ManyToMany.Detach")
+// Detach deletes the parent's pivot rows of these ids, in one statement; ids as in Attach. No ids:
+// nothing happens.
+func (r *ManyToMany[P, R]) Detach(ctx context.Context, ex Executor, parent *P, ids ...any) error {
+	return r.rel.detach(ctx, ex, reflect.TypeFor[P](), unsafe.Pointer(parent), ids)
 }
 
-// DetachAll is not built yet: it is an error.
-func (r *ManyToMany[P, R]) DetachAll(context.Context, Executor, *P) error {
-	return notBuilt("ManyToMany.DetachAll")
+// DetachAll deletes all of the parent's pivot rows, in one statement.
+func (r *ManyToMany[P, R]) DetachAll(ctx context.Context, ex Executor, parent *P) error {
+	return r.rel.detachAll(ctx, ex, reflect.TypeFor[P](), unsafe.Pointer(parent))
 }
 
-// Sync is not built yet: it is an error.
-func (r *ManyToMany[P, R]) Sync(context.Context, Executor, *P, ...any) (SyncResult, error) {
-	return SyncResult{}, notBuilt("ManyToMany.Sync")
+// Sync makes the parent's pivot rows those of ids, and says what it changed; ids as in Attach, of one
+// that is there twice the last. It reads the pivot rows, then deletes those that were not given, updates those
+// whose given values differ, and inserts the missing ones: a statement for each kind, and one for each
+// different set of values that is updated. Rows that are as given are left alone, with their timestamps.
+// No ids delete all. It is one transaction, or a savepoint of a *Tx, which locks the parent's row: of two
+// calls at once, one payload stands at the end.
+func (r *ManyToMany[P, R]) Sync(ctx context.Context, ex Executor, parent *P, ids ...any) (SyncResult, error) {
+	return r.sync(ctx, ex, syncMode{verb: "Sync", detach: true}, parent, ids)
 }
 
-// SyncWithoutDetaching is not built yet: it is an error.
-func (r *ManyToMany[P, R]) SyncWithoutDetaching(context.Context, Executor, *P, ...any) (SyncResult, error) {
-	return SyncResult{}, notBuilt("ManyToMany.SyncWithoutDetaching")
+// SyncWithoutDetaching is Sync that deletes nothing. No ids send nothing.
+func (r *ManyToMany[P, R]) SyncWithoutDetaching(ctx context.Context, ex Executor, parent *P, ids ...any) (SyncResult, error) {
+	return r.sync(ctx, ex, syncMode{verb: "SyncWithoutDetaching"}, parent, ids)
 }
 
-// Toggle is not built yet: it is an error.
-func (r *ManyToMany[P, R]) Toggle(context.Context, Executor, *P, ...any) (SyncResult, error) {
-	return SyncResult{}, notBuilt("ManyToMany.Toggle")
+// Toggle attaches the ids that are not attached and detaches those that are, as Sync does. No ids send nothing.
+func (r *ManyToMany[P, R]) Toggle(ctx context.Context, ex Executor, parent *P, ids ...any) (SyncResult, error) {
+	return r.sync(ctx, ex, syncMode{verb: "Toggle", toggle: true}, parent, ids)
 }
 
-// UpdatePivot is not built yet: it is an error.
-func (r *ManyToMany[P, R]) UpdatePivot(context.Context, Executor, *P, any, Values) error {
-	return notBuilt("ManyToMany.UpdatePivot")
+func (r *ManyToMany[P, R]) sync(ctx context.Context, ex Executor, mode syncMode, parent *P, ids []any) (SyncResult, error) {
+	return r.rel.sync(ctx, ex, mode, reflect.TypeFor[P](), unsafe.Pointer(parent), ids)
 }
 
-// PivotQuery is not built yet: it is an error.
-func (r *ManyToMany[P, R]) PivotQuery(ex Executor, _ *P) *Query[PivotRow] {
-	q := &Query[PivotRow]{newQuery(sessionOf(ex), modelFor[PivotRow]())}
-	q.q.fail(notBuilt("ManyToMany.PivotQuery"))
-	return q
+// UpdatePivot sets values on the parent's pivot row of id, and updated_at where the relation has
+// timestamps; id as in Attach. ErrNotFound where there is none. No values are an error.
+func (r *ManyToMany[P, R]) UpdatePivot(ctx context.Context, ex Executor, parent *P, id any, values Values) error {
+	return r.rel.updatePivot(ctx, ex, reflect.TypeFor[P](), unsafe.Pointer(parent), id, values)
+}
+
+// PivotQuery is a query on the parent's rows of the pivot table, to read, count, update and delete them. Every
+// column is an extra of its PivotRow; names are not checked before they are sent. An update sets
+// updated_at where the relation has timestamps. OnQuery is not for it. ErrNotPersisted for a new parent.
+func (r *ManyToMany[P, R]) PivotQuery(ex Executor, parent *P) *Query[PivotRow] {
+	return &Query[PivotRow]{r.rel.pivotQuery(ex, reflect.TypeFor[P](), unsafe.Pointer(parent))}
 }

@@ -3,7 +3,6 @@ package lucid
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"fmt"
 	"reflect"
 	"slices"
@@ -17,7 +16,11 @@ import (
 // Embed it by value, first. The zero value is ready: a row that is not in the database.
 //
 // A copy of a model is a row of its own: what happens to one of them is not seen by the other.
-type Model struct{ state *state }
+type Model struct {
+	state  *state
+	prints *uint64        // the first of the columns' fingerprints in the database; nil: changes are not tracked
+	stored unsafe.Pointer // the primary key there, where the fingerprints do not tell it; of model.keyType
+}
 
 // Row is what every model's pointer has by embedding Model.
 type Row interface{ lucidModel() *Model }
@@ -128,7 +131,8 @@ func convert[V any](value any) (V, error) {
 // model is what the package knows of one model type.
 type model struct {
 	typ     reflect.Type
-	name    string // "User"
+	slice   reflect.Type // of typ
+	name    string       // "User"
 	table   string
 	columns []*column // of the table, in the struct's order
 	byName  map[string]*column
@@ -137,7 +141,10 @@ type model struct {
 	homes   []home             // fields where relations go
 	base    uintptr            // where Model is in the struct
 	open    bool               // columns are not known: every name is one
-	finds   bool               // has AfterFind
+	hooks   hookSet            // the hooks that it has
+	trash   *column            // when a row was deleted softly; nil where deleting is for good
+	version *column            // counts a row's updates; nil where there is none
+	keyType reflect.Type       // a struct of the primary key's fields; nil where fingerprints are the key itself
 	errs    []error            // what is wrong with the declaration
 
 	mu    sync.Mutex
@@ -153,6 +160,7 @@ type column struct {
 	index  int // in model.columns
 	kind   kind
 	null   bool // the field can hold NULL
+	print  printer
 
 	pk, autocreate, autoupdate, readonly, extra, deflt, version, softdelete bool
 }
@@ -170,11 +178,8 @@ type slot struct {
 }
 
 var (
-	rowType     = reflect.TypeFor[Row]()
-	modelType   = reflect.TypeFor[Model]()
-	timeType    = reflect.TypeFor[time.Time]()
-	scannerType = reflect.TypeFor[sql.Scanner]()
-	valuerType  = reflect.TypeFor[driver.Valuer]()
+	rowType   = reflect.TypeFor[Row]()
+	modelType = reflect.TypeFor[Model]()
 
 	models sync.Map // reflect.Type → *model
 )
@@ -215,7 +220,7 @@ func modelsOf(table string) []*model {
 }
 
 func declare(t reflect.Type) *model {
-	m := &model{typ: t, name: t.Name(), byName: map[string]*column{}, extras: map[string]*column{}}
+	m := &model{typ: t, slice: reflect.SliceOf(t), name: t.Name(), byName: map[string]*column{}, extras: map[string]*column{}}
 	if !isModel(t) {
 		m.errs = append(m.errs, fmt.Errorf("%s is not a model: embed lucid.Model in it", t))
 		return m
@@ -242,8 +247,10 @@ func declare(t reflect.Type) *model {
 	if t == reflect.TypeFor[PivotRow]() {
 		m.open = true
 	}
-	m.finds = isFinder(t)
+	m.keyType = keyTypeOf(m.key)
+	m.hooks = hooksOf(t)
 	m.errs = append(m.errs, hookMistakes(t)...)
+	m.roles()
 	return m
 }
 
@@ -337,6 +344,7 @@ func (f *fieldScan) add(sf reflect.StructField, name string, opts map[string]boo
 		extra: opts["extra"], deflt: opts["default"], version: opts["version"], softdelete: opts["softdelete"],
 	}
 	c.kind, c.null = kindOf(sf.Type)
+	c.print = printerOf(sf.Type)
 	if c.extra {
 		f.m.extras[c.name] = c
 		return
@@ -373,6 +381,33 @@ func parseTag(sf reflect.StructField) (string, map[string]bool, error) {
 		opts[opt] = true
 	}
 	return name, opts, nil
+}
+
+// roles finds the columns that the package writes by itself, and what their fields cannot hold.
+func (m *model) roles() {
+	one := func(role **column, c *column, option string) {
+		if *role != nil {
+			m.errs = append(m.errs, fmt.Errorf("%s.%s and %s are both tagged %s: a model has one", m.name, (*role).field, c.field, option))
+		}
+		*role = c
+	}
+	for _, c := range m.columns {
+		if (c.autocreate || c.autoupdate) && c.kind != kindTime {
+			m.errs = append(m.errs, fmt.Errorf("%s.%s is a %s: autocreate and autoupdate take a time.Time, or one that can be NULL", m.name, c.field, c.typ))
+		}
+		if c.softdelete {
+			one(&m.trash, c, "softdelete")
+			if c.kind != kindTime || !c.null {
+				m.errs = append(m.errs, fmt.Errorf("%s.%s is a %s: softdelete takes a time that can be NULL, such as *time.Time", m.name, c.field, c.typ))
+			}
+		}
+		if c.version {
+			one(&m.version, c, "version")
+			if c.kind != kindInt || c.null {
+				m.errs = append(m.errs, fmt.Errorf("%s.%s is a %s: version takes an integer", m.name, c.field, c.typ))
+			}
+		}
+	}
 }
 
 // err is what is wrong with the model's declaration, all at once; nil where nothing is.
@@ -446,7 +481,7 @@ func kindOf(t reflect.Type) (kind, bool) {
 		return k, true
 	case t == timeType:
 		return kindTime, false
-	case t.Kind() == reflect.Struct && t.NumField() == 2 && t.Field(1).Name == "Valid": // sql.Null[T], sql.NullInt64
+	case isNullStruct(t):
 		k, _ := kindOf(t.Field(0).Type)
 		return k, true
 	case isUUID(t):
@@ -484,10 +519,34 @@ func namesOf(cols []*column) []string {
 	return names
 }
 
-// found runs AfterFind on rows that were read.
-func (m *model) found(ctx context.Context, ex Executor, rows []unsafe.Pointer) error {
-	if !m.finds {
+// keyTypeOf is a struct of a key's fields; nil where all are integers, which are their own fingerprint.
+func keyTypeOf(cols []*column) reflect.Type {
+	ints := true
+	fields := make([]reflect.StructField, len(cols))
+	for i, c := range cols {
+		ints = ints && c.kind == kindInt && !c.null && !c.typ.Implements(valuerType)
+		fields[i] = reflect.StructField{Name: fmt.Sprintf("K%d", i), Type: c.typ}
+	}
+	if ints {
 		return nil
 	}
-	return afterFind(ctx, ex, m.typ, rows)
+	return reflect.StructOf(fields)
+}
+
+// runHooks runs those of some hooks that a model has: all of one row's before the next row's.
+func (m *model) runHooks(ctx context.Context, ex Executor, rows []unsafe.Pointer, hooks ...hook) error {
+	if !m.hooks.any(hooks...) {
+		return nil
+	}
+	for _, p := range rows {
+		for _, h := range hooks {
+			if !m.hooks[h] {
+				continue
+			}
+			if err := h.run(ctx, ex, m.typ, p); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -148,9 +148,10 @@ func keepOpen(ctx context.Context, db *DB, handle *sql.DB) error {
 	if err != nil {
 		return errors.Join(err, handle.Close())
 	}
+	finish := db.core.finish
 	db.core.finish = func() error {
 		_ = kept.Close()
-		return handle.Close()
+		return finish()
 	}
 	return nil
 }

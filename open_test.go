@@ -180,7 +180,7 @@ func TestOpenSQLiteSettings(t *testing.T) {
 				assert.EqualValues(t, 5000, evaluate[int](t, db, "(SELECT timeout FROM pragma_busy_timeout)"))
 			})
 			_, err := db.Exec(t.Context(), "INSERT INTO comments (post_id, body) VALUES (99, 'of no post')")
-			require.ErrorContains(t, err, "FOREIGN KEY")
+			require.ErrorContains(t, err, "foreign key constraint violated")
 		})
 	}
 }

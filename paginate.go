@@ -88,10 +88,11 @@ func (q *query) pageable(verb string, perPage int) error {
 // CursorPaginate reads the page after cursor, in one statement; "" is the first page. A cursor comes
 // from the page before or after it, is bound to the query's order, and is an error when it was made
 // for another order or was changed. The page begins after a row, not after a number of rows: it is
-// cheap however far it is, and rows that come and go move no others. Orders are columns of the
-// model, with mixed directions and NULLs; the primary key decides between equal rows. The query's own
-// limit and offset are ignored. perPage < 1, Distinct, GroupBy, an order by anything else and the
-// query of a to-one relation are errors.
+// cheap however far it is, and rows that come and go move no others. Orders are columns of the model or
+// of a pivot table and the results of WithCount and WithAggregate, with mixed directions and NULLs; the
+// primary key decides between equal rows. The query's own limit and offset are ignored. perPage < 1,
+// Distinct, GroupBy, an order by SQL, by an average or by a sum that is no integer, and the query of a to-one
+// relation are errors.
 func (q *Query[T]) CursorPaginate(ctx context.Context, cursor string, perPage int) (*CursorPage[T], error) {
 	rows, meta, err := q.data().cursorPaginate(ctx, cursor, perPage)
 	if err != nil {
@@ -108,7 +109,7 @@ func (q *query) cursorPaginate(ctx context.Context, text string, perPage int) ([
 	}
 	terms, ok := q.keyset()
 	if !ok {
-		return nil, meta, wrong(nil, "lucid: %s: CursorPaginate: the order must be columns of %s or of the pivot table, without Distinct and GroupBy: use Paginate", q.path, q.model.name)
+		return nil, meta, wrong(nil, "lucid: %s: CursorPaginate: the order must be columns of %s or of the pivot table, or results of WithCount and WithAggregate that are no average, without Distinct and GroupBy: use Paginate", q.path, q.model.name)
 	}
 	d, err := q.start(ctx, "CursorPaginate")
 	if err != nil {

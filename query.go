@@ -55,6 +55,10 @@ type query struct {
 	offset   int
 	lock     lock
 	comment  string
+	readOnly bool     // what is read is not tracked
+	trashed  trashed  // what becomes of rows that were deleted softly
+	touched  string   // a column that an update sets to the time; "" for those of the model only
+	times    []string // columns that are times, of a model whose columns are not known
 
 	// of a relation's query
 	relation     string   // "User.Posts"; "" elsewhere
@@ -73,6 +77,18 @@ type query struct {
 	run   func(ctx context.Context, q *query, rows []unsafe.Pointer) error
 	meant bool // Unconditional
 }
+
+// trashed is what becomes of softly deleted rows in a query.
+type trashed int
+
+const (
+	withoutTrashed trashed = iota
+	withTrashed
+	onlyTrashed
+)
+
+// one is the limit of a query for one row.
+var one = 1
 
 // selection is one thing that a query selects.
 type selection struct {

@@ -16,14 +16,15 @@ func (q *Query[T]) All(ctx context.Context) ([]*T, error) {
 
 // First reads the first row, by primary key where the query has no order. ErrNotFound where there is none.
 func (q *Query[T]) First(ctx context.Context) (*T, error) {
-	return only[T](q.data().first(ctx, "First"))
+	return only[T](q.data().clone().first(ctx, "First"))
 }
 
 // Find reads the row with a primary key; that of a composite key is a Key. ErrNotFound where there is none.
 func (q *Query[T]) Find(ctx context.Context, id any) (*T, error) {
 	data := q.data().clone()
 	data.whereKey("Find", id)
-	return only[T](data.first(ctx, "Find"))
+	data.limit = &one
+	return only[T](data.all(ctx, "Find"))
 }
 
 // FindMany reads rows by primary key, in the order of ids. Ids that are not there are left out, and
@@ -86,7 +87,7 @@ func (q *Query[T]) Explain(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	st.sql = d.explain + " " + st.sql
+	st.sql, st.generated = d.explain+" "+st.sql, false
 	text, err := data.s.text(ctx, st)
 	return text, failed("explain "+data.path, err)
 }
@@ -126,6 +127,18 @@ func typed[T any](rows []unsafe.Pointer, err error) ([]*T, error) {
 	return *(*[]*T)(unsafe.Pointer(&rows)), nil
 }
 
+// pointers is rows without their type.
+func pointers[T any](rows []*T) []unsafe.Pointer {
+	out := make([]unsafe.Pointer, len(rows))
+	for i, p := range rows {
+		out[i] = unsafe.Pointer(p)
+	}
+	return out
+}
+
+// single is one row as what it is.
+func single[T any](p unsafe.Pointer, err error) (*T, error) { return (*T)(p), err }
+
 // only is the first of rows; ErrNotFound where there is none.
 func only[T any](rows []unsafe.Pointer, err error) (*T, error) {
 	if err != nil {
@@ -135,19 +148,6 @@ func only[T any](rows []unsafe.Pointer, err error) (*T, error) {
 		return nil, wrong(ErrNotFound, "lucid: %s: no row found", reflect.TypeFor[T]().Name())
 	}
 	return (*T)(rows[0]), nil
-}
-
-// compile is the query as a statement, with the plan for its rows.
-func (q *query) compile(d *dialect) (*statement, *plan, error) {
-	s, p, err := q.lower(d)
-	if err != nil {
-		return nil, nil, err
-	}
-	text, args, err := compile(d, s)
-	if err != nil {
-		return nil, nil, err
-	}
-	return &statement{q.path, text, args}, p, nil
 }
 
 // all reads the rows and does what follows them.
@@ -187,17 +187,16 @@ func (q *query) follow(ctx context.Context, rows []unsafe.Pointer) error {
 			return err
 		}
 	}
-	return q.model.found(ctx, q.s.self, rows)
+	return q.model.runHooks(ctx, q.s.self, rows, afterFind)
 }
 
+// first makes the query one for its first row, and reads it.
 func (q *query) first(ctx context.Context, verb string) ([]unsafe.Pointer, error) {
-	one := q.clone()
-	if len(one.order) == 0 && len(one.groupBy) == 0 && !one.distinct {
-		one.order = one.byKey(false)
+	if len(q.order) == 0 && len(q.groupBy) == 0 && !q.distinct {
+		q.order = q.byKey(false)
 	}
-	n := 1
-	one.limit = &n
-	return one.all(ctx, verb)
+	q.limit = &one
+	return q.all(ctx, verb)
 }
 
 // whereKey keeps the row with a primary key.
@@ -247,9 +246,18 @@ func (m *model) keyParts(verb string, id any) ([]any, error) {
 	return out, nil
 }
 
-// findMany reads rows by primary key and puts them into the order of ids.
+// findMany reads rows by primary key, in the order of ids, and does what follows them.
 func (q *query) findMany(ctx context.Context, ids []any) ([]unsafe.Pointer, error) {
-	d, err := q.start(ctx, "FindMany")
+	rows, err := q.fetchMany(ctx, "FindMany", ids)
+	if err != nil {
+		return nil, err
+	}
+	return rows, q.follow(ctx, rows)
+}
+
+// fetchMany reads rows by primary key and puts them into the order of ids.
+func (q *query) fetchMany(ctx context.Context, verb string, ids []any) ([]unsafe.Pointer, error) {
+	d, err := q.start(ctx, verb)
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}
@@ -272,10 +280,7 @@ func (q *query) findMany(ctx context.Context, ids []any) ([]unsafe.Pointer, erro
 		}
 		rows = append(rows, found...)
 	}
-	if rows, err = q.model.inOrder(rows, place); err != nil {
-		return nil, err
-	}
-	return rows, q.follow(ctx, rows)
+	return q.model.inOrder(rows, place)
 }
 
 // spread takes a slice apart that is the only id, and not itself a composite key.
@@ -412,7 +417,7 @@ func (q *query) scalar(ctx context.Context, verb string, s *selectStmt, into any
 	if err != nil {
 		return err
 	}
-	err = q.s.read(ctx, &statement{q.path, text, args}, func(r rows) error {
+	err = q.s.read(ctx, &statement{path: q.path, sql: text, args: args, generated: true}, func(r rows) error {
 		if !r.Next() {
 			if err := r.Err(); err != nil {
 				return err

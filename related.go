@@ -50,7 +50,7 @@ func (r *relation) ownKey(p unsafe.Pointer) ([]key, error) {
 	if err := r.present(p); err != nil {
 		return nil, err
 	}
-	return r.nearKeyOf(p)
+	return r.nearKeyOf(p, nil)
 }
 
 // keepTo guards a relation's query to the parents with some keys: = for one, IN for several.
@@ -60,6 +60,6 @@ func (q *query) keepTo(set keySet) {
 		return
 	}
 	for i, e := range q.partition {
-		q.guard = append(q.guard, term{cond: compare{e, "=", value{set.rows[0][i]}}})
+		q.guard = append(q.guard, term{cond: compare{e, "=", value{set.row(0)[i]}}})
 	}
 }

@@ -412,7 +412,7 @@ func (r *relation) besides(src *source) []item {
 	var items []item
 	add := func(conv converter, names ...string) {
 		for _, name := range names {
-			it := item{ref{src, name}, src.prefix + "_" + name, conv}
+			it := item{expr: ref{src, name}, as: src.prefix + "_" + name, conv: conv}
 			if !slices.ContainsFunc(items, func(other item) bool { return other.as == it.as }) {
 				items = append(items, it)
 			}
@@ -439,10 +439,10 @@ func (r *relation) matchNames() []string {
 	return names
 }
 
-// nearKeyOf is the key by which a parent finds its related rows; null where a part of it is.
-func (r *relation) nearKeyOf(p unsafe.Pointer) ([]key, error) {
-	parts := make([]key, len(r.near))
-	for i, c := range r.near {
+// nearKeyOf is the key by which a parent finds its related rows, appended to parts; nil where a part of it is
+// null.
+func (r *relation) nearKeyOf(p unsafe.Pointer, parts []key) ([]key, error) {
+	for _, c := range r.near {
 		k, err := c.readKey(p, r.asUUID)
 		if err != nil {
 			return nil, fmt.Errorf("key %q: %w", c.name, err)
@@ -450,7 +450,7 @@ func (r *relation) nearKeyOf(p unsafe.Pointer) ([]key, error) {
 		if k.null() {
 			return nil, nil
 		}
-		parts[i] = k
+		parts = append(parts, k)
 	}
 	return parts, nil
 }

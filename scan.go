@@ -18,9 +18,32 @@ type plan struct {
 	model   *model
 	dialect *dialect
 	targets []target
-	names   []string   // of the extras
-	partial *columnSet // the model's columns that the statement reads; nil: all
-	tail    bool       // raw expressions stand at the end, whose names only the result knows
+	names   []string                     // of the extras
+	partial *columnSet                   // the model's columns that the statement reads; nil: all
+	track   bool                         // rows are told from what they become later
+	times   []string                     // what of those in the tail is a time
+	tail    bool                         // raw expressions stand at the end, whose names only the result knows
+	into    []func(p unsafe.Pointer) any // of each target that is a field; nil for an extra
+	extras  *extraSet                    // the names
+	base    *state                       // of a row without extras
+	few     int                          // how many rows there are at most; 0: it is not known
+}
+
+// ready makes what is the same for every row, and for every result of a shape.
+func (p *plan) ready() {
+	p.into = make([]func(unsafe.Pointer) any, len(p.targets))
+	for i, t := range p.targets {
+		if t.col != nil {
+			p.into[i] = t.col.destination(p.dialect)
+		}
+	}
+	p.base = persistedState
+	if p.partial != nil {
+		p.base = &state{persisted: true, read: p.partial}
+	}
+	if len(p.names) > 0 {
+		p.extras = &extraSet{p.names}
+	}
 }
 
 // target is where one column of the result goes: a field, or an extra by its position.
@@ -89,19 +112,16 @@ const (
 // reader reads rows of a result into new structs of a model.
 type reader struct {
 	*plan
-	rows   rows
-	extras *extraSet
-	base   *state // of a row without extras
-	dest   []any
-	into   []func(p unsafe.Pointer) any // nil for an extra
-	loose  []any                        // extras of the current row
+	rows  rows
+	dest  []any
+	loose []any // extras of the current row
 
-	slab   reflect.Value
-	next   unsafe.Pointer
-	left   int
-	states []state
-	values []any
-	size   int
+	tracker tracker
+	next    unsafe.Pointer
+	left    int
+	states  []state
+	values  []any
+	size    int
 }
 
 func newReader(p *plan, r rows) (*reader, error) {
@@ -111,21 +131,17 @@ func newReader(p *plan, r rows) (*reader, error) {
 			return nil, err
 		}
 	}
-	rd := &reader{plan: p, rows: r, size: firstSlab, base: persistedState}
-	if p.partial != nil {
-		rd.base = &state{persisted: true, read: p.partial}
+	rd := &reader{plan: p, rows: r, size: firstSlab, tracker: tracker{m: p.model}}
+	if p.few > 0 {
+		rd.size = min(p.few, firstSlab)
 	}
 	rd.dest = make([]any, len(p.targets))
-	rd.into = make([]func(unsafe.Pointer) any, len(p.targets))
-	rd.loose = make([]any, len(p.names))
 	if len(p.names) > 0 {
-		rd.extras = &extraSet{p.names}
-	}
-	for i, t := range p.targets {
-		if t.col != nil {
-			rd.into[i] = t.col.destination(p.dialect)
-		} else {
-			rd.dest[i] = &rd.loose[t.extra]
+		rd.loose = make([]any, len(p.names))
+		for i, t := range p.targets {
+			if t.col == nil {
+				rd.dest[i] = &rd.loose[t.extra]
+			}
 		}
 	}
 	return rd, nil
@@ -140,10 +156,19 @@ func (p *plan) withTail(r rows) (*plan, error) {
 	whole := *p
 	whole.targets, whole.names = p.targets[:len(p.targets):len(p.targets)], p.names[:len(p.names):len(p.names)]
 	for _, name := range columns[min(len(p.targets), len(columns)):] {
-		whole.add(name, nil)
+		whole.add(name, p.timed(name))
 	}
 	whole.partial = whole.columnsRead()
+	whole.ready()
 	return &whole, nil
+}
+
+// timed is how a column that only the result can name is converted.
+func (p *plan) timed(name string) converter {
+	if slices.Contains(p.times, name) {
+		return toUTC
+	}
+	return nil
 }
 
 // all reads what is left of the result.
@@ -179,6 +204,9 @@ func (rd *reader) one() (unsafe.Pointer, error) {
 	if err := rd.rows.Scan(rd.dest...); err != nil {
 		return nil, fmt.Errorf("scan: %w", err)
 	}
+	if rd.track {
+		rd.tracker.track(p)
+	}
 	var err error
 	rd.model.row(p).state, err = rd.state()
 	return p, err
@@ -213,8 +241,10 @@ func (rd *reader) state() (*state, error) {
 }
 
 func (rd *reader) grow() {
-	rd.slab = reflect.MakeSlice(reflect.SliceOf(rd.model.typ), rd.size, rd.size)
-	rd.next, rd.left = rd.slab.UnsafePointer(), rd.size
+	rd.next, rd.left = reflect.MakeSlice(rd.model.slice, rd.size, rd.size).UnsafePointer(), rd.size
+	if rd.track {
+		rd.tracker.grow(rd.size)
+	}
 	if rd.extras != nil {
 		rd.states = make([]state, rd.size)
 		rd.values = make([]any, rd.size*len(rd.loose))

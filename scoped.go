@@ -89,6 +89,13 @@ func (s *Scoped[P, R]) Max(column string) Aggregate[P] {
 // Exists is whether there are related rows.
 func (s *Scoped[P, R]) Exists() Aggregate[P] { return Aggregate[P]{aggregate{s.u, "exists", ""}} }
 
+// Any is the condition, for Filter, that a parent has a related row for which all of conds hold; without conds,
+// that it has a related row. It is an EXISTS over the relation, with its scopes.
+func (s *Scoped[P, R]) Any(conds ...Cond[R]) Cond[P] { return filtered[P](s.u, conds, false) }
+
+// None is the condition, for Filter, that a parent has no related row for which all of conds hold.
+func (s *Scoped[P, R]) None(conds ...Cond[R]) Cond[P] { return filtered[P](s.u, conds, true) }
+
 // descriptor is what the kinds of relation have in common. A kind adds its options, which keys they
 // are, and its Get and writes.
 type descriptor[P, R any] struct{ rel relation }
@@ -145,14 +152,14 @@ func (d *descriptor[P, R]) Max(column string) Aggregate[P] { return d.scoped().M
 // Exists is whether there are related rows.
 func (d *descriptor[P, R]) Exists() Aggregate[P] { return d.scoped().Exists() }
 
-// pointers is rows without their type.
-func pointers[T any](rows []*T) []unsafe.Pointer {
-	out := make([]unsafe.Pointer, len(rows))
-	for i, p := range rows {
-		out[i] = unsafe.Pointer(p)
-	}
-	return out
-}
+// Any is the condition, for Filter, that a parent has a related row for which all of conds hold; without conds,
+// that it has a related row. It composes with And, Or and Not, and nests:
+//
+//	lucid.From[User](db).Filter(UserPosts.Any(PostLikes.Gt(10), PostComments.Any()))
+func (d *descriptor[P, R]) Any(conds ...Cond[R]) Cond[P] { return d.scoped().Any(conds...) }
+
+// None is the condition, for Filter, that a parent has no related row for which all of conds hold.
+func (d *descriptor[P, R]) None(conds ...Cond[R]) Cond[P] { return d.scoped().None(conds...) }
 
 // getOne is the row that a to-one relation has loaded.
 func getOne[P, R any](rel *relation, p *P) (*R, error) {
@@ -201,4 +208,39 @@ func ownership[P, R any](kind string, local ColumnOf[P], foreign ColumnOf[R], on
 		kind: kind, types: types{related: reflect.TypeFor[R]()}, onQuery: erased(onQuery),
 		nearKey: keyed("LocalKey", local), matchKey: keyed("ForeignKey", foreign),
 	}
+}
+
+// ownedOne runs an OrCreate of one row among the related rows of a parent.
+func ownedOne[P, R any](ctx context.Context, rel *relation, ex Executor, verb string, parent *P, search Values, child *R,
+	seek func(*seeker, context.Context, Executor, Values, unsafe.Pointer) (unsafe.Pointer, error)) (*R, error) {
+	check := func(k *seeker) error {
+		if err := k.given(unsafe.Pointer(child)); err != nil {
+			return err
+		}
+		_, err := k.fields(search)
+		return err
+	}
+	rows, err := rel.seekOwned(ctx, ex, verb, reflect.TypeFor[P](), unsafe.Pointer(parent), check, func(k *seeker, ex Executor) ([]unsafe.Pointer, error) {
+		p, err := seek(k, ctx, ex, search, unsafe.Pointer(child))
+		return []unsafe.Pointer{p}, err
+	})
+	return only[R](rows, err)
+}
+
+// ownedMany is ownedOne for many rows.
+func ownedMany[P, R any](ctx context.Context, rel *relation, ex Executor, verb string, parent *P, children []*R, match []string,
+	seek func(*seeker, context.Context, Executor, []unsafe.Pointer, []string) ([]unsafe.Pointer, error)) ([]*R, error) {
+	check := func(k *seeker) error {
+		if err := k.given(pointers(children)...); err != nil {
+			return err
+		}
+		_, err := k.seek(pointers(children), match)
+		return err
+	}
+	if len(children) == 0 {
+		return []*R{}, nil
+	}
+	return typed[R](rel.seekOwned(ctx, ex, verb, reflect.TypeFor[P](), unsafe.Pointer(parent), check, func(k *seeker, ex Executor) ([]unsafe.Pointer, error) {
+		return seek(k, ctx, ex, pointers(children), match)
+	}))
 }

@@ -243,6 +243,14 @@ func (q *Query[T]) Comment(text string) *Query[T] {
 	return q
 }
 
+// ReadOnly reads rows without keeping what they were, which saves 8 bytes for each column of a row, and
+// time. Their changes are not known: Save of such a row is an error until it is read with Refresh, Changed
+// is nil. Delete and writes through relations work.
+func (q *Query[T]) ReadOnly() *Query[T] {
+	q.data().readOnly = true
+	return q
+}
+
 // Unconditional says that an Update or Delete without a condition is meant.
 func (q *Query[T]) Unconditional() *Query[T] {
 	q.data().meant = true

@@ -14,7 +14,16 @@ import (
 // that lacks a setting the package needs (parseTime on MySQL) fails with an error that names it.
 func NewSQL(db *sql.DB, kind Dialect, opts ...Option) *DB {
 	facts := dialectOf(kind)
-	c := newDB(sqlPool{sqlConn{db, facts != nil && facts.textTimes}, db}, facts, db.Close, opts)
+	ready := &prepared{db: db}
+	closing := func() error {
+		ready.close()
+		return db.Close()
+	}
+	c := newDB(nil, facts, closing, opts)
+	if c.core.unprepared {
+		ready = nil
+	}
+	c.use(sqlPool{sqlConn{q: db, textTimes: facts != nil && facts.textTimes, prepared: ready}, db})
 	c.core.probe = func(ctx context.Context) (*dialect, error) { return probeSQL(ctx, db, kind) }
 	return c
 }
@@ -30,7 +39,8 @@ func probeSQL(ctx context.Context, db *sql.DB, kind Dialect) (*dialect, error) {
 	}
 	var version string
 	var now any
-	if err := db.QueryRowContext(ctx, "SELECT VERSION(), NOW()").Scan(&version, &now); err != nil {
+	var step int64
+	if err := db.QueryRowContext(ctx, "SELECT VERSION(), NOW(), @@auto_increment_increment").Scan(&version, &now, &step); err != nil {
 		return nil, err
 	}
 	if _, ok := now.(time.Time); !ok {
@@ -39,7 +49,9 @@ func probeSQL(ctx context.Context, db *sql.DB, kind Dialect) (*dialect, error) {
 	if strings.Contains(strings.ToLower(version), "mariadb") {
 		return mariadb, nil
 	}
-	return mysql8, nil
+	own := *mysql8
+	own.idStep = step
+	return &own, nil
 }
 
 // sqlQuerier is what a pool and a transaction of database/sql have in common.
@@ -52,20 +64,58 @@ type sqlQuerier interface {
 type sqlConn struct {
 	q         sqlQuerier
 	textTimes bool
+	prepared  *prepared // nil: statements are sent as text
+	tx        *sql.Tx   // nil outside a transaction
 }
 
 func (c sqlConn) query(ctx context.Context, st *statement) (rows, error) {
-	r, err := c.q.QueryContext(ctx, st.sql, bound(st.args, c.textTimes)...)
+	r, err := sendSQL(ctx, c, st, (*sql.Stmt).QueryContext, c.q.QueryContext)
 	if err != nil {
 		return nil, err
 	}
 	return &sqlRows{Rows: r, blobs: c.textTimes}, nil
 }
 
+// sendSQL sends a statement, prepared where it came before. One that the server does not take prepared any more is
+// sent as text.
+func sendSQL[R any](ctx context.Context, c sqlConn, st *statement, prepared func(*sql.Stmt, context.Context, ...any) (R, error),
+	text func(context.Context, string, ...any) (R, error)) (R, error) {
+	args := bound(st.args, c.textTimes)
+	if c.prepared == nil || !st.generated {
+		return text(ctx, st.sql, args...)
+	}
+	p, err := c.prepared.take(ctx, st.sql, c.tx != nil)
+	if err != nil {
+		var none R
+		return none, err
+	}
+	if p == nil {
+		return text(ctx, st.sql, args...)
+	}
+	defer c.prepared.give(p)
+	stmt := p.stmt
+	if c.tx != nil {
+		stmt = c.tx.StmtContext(ctx, stmt) // closed with the transaction
+	}
+	r, err := prepared(stmt, ctx, args...)
+	if err != nil && outdated(err) {
+		c.prepared.forget(p)
+		if c.tx == nil {
+			return text(ctx, st.sql, args...)
+		}
+	}
+	return r, err
+}
+
 func (c sqlConn) exec(ctx context.Context, st *statement) (int64, error) {
-	res, err := c.q.ExecContext(ctx, st.sql, bound(st.args, c.textTimes)...)
+	res, err := sendSQL(ctx, c, st, (*sql.Stmt).ExecContext, c.q.ExecContext)
 	if err != nil {
 		return 0, err
+	}
+	if st.lastID != nil {
+		if *st.lastID, err = res.LastInsertId(); err != nil {
+			return 0, err
+		}
 	}
 	return res.RowsAffected()
 }
@@ -80,13 +130,10 @@ func (p sqlPool) begin(ctx context.Context, opts *sql.TxOptions) (txConn, error)
 	if err != nil {
 		return nil, err
 	}
-	return sqlTx{sqlConn{tx, p.textTimes}, tx}, nil
+	return sqlTx{sqlConn{q: tx, textTimes: p.textTimes, prepared: p.prepared, tx: tx}}, nil
 }
 
-type sqlTx struct {
-	sqlConn
-	tx *sql.Tx
-}
+type sqlTx struct{ sqlConn }
 
 func (t sqlTx) commit(context.Context) error   { return t.tx.Commit() }
 func (t sqlTx) rollback(context.Context) error { return t.tx.Rollback() }

@@ -30,6 +30,11 @@ func (r *HasManyThrough[P, T, R]) declare() declaration {
 // Get returns the loaded rows, empty where there are none. ErrNotLoaded where they were never loaded.
 func (r *HasManyThrough[P, T, R]) Get(p *P) ([]*R, error) { return getMany[P, R](&r.rel, p) }
 
+// Contains is the condition, for Filter, that one of the parent's related rows is one of rows; none never is.
+// ErrNotPersisted for a new row and ErrMissingKey for one without its key come from the finishing call,
+// before anything is sent.
+func (r *HasManyThrough[P, T, R]) Contains(rows ...*R) Cond[P] { return isAny[P](&r.rel, rows) }
+
 // HasOneThrough is HasManyThrough where one row of R is wanted. Of several it is the first in the
 // query's order; with no order, that of the lowest primary key.
 type HasOneThrough[P, T, R any] struct {
@@ -52,6 +57,11 @@ func (r *HasOneThrough[P, T, R]) declare() declaration {
 
 // Get returns the loaded row, nil where there is none. ErrNotLoaded where it was never loaded.
 func (r *HasOneThrough[P, T, R]) Get(p *P) (*R, error) { return getOne[P, R](&r.rel, p) }
+
+// Is is the condition, for Filter, that the parent's related row is one of rows; none never is.
+// ErrNotPersisted for a new row and ErrMissingKey for one without its key come from the finishing call, before
+// anything is sent.
+func (r *HasOneThrough[P, T, R]) Is(rows ...*R) Cond[P] { return isAny[P](&r.rel, rows) }
 
 // passage is the declaration of a relation over a model between.
 func passage[P, T, R any](kind string, local ColumnOf[P], toParent, throughLocal ColumnOf[T], toThrough ColumnOf[R], onQuery func(*Query[R])) declaration {

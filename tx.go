@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 )
@@ -26,7 +28,22 @@ type txState struct {
 	savepoint string   // "" for the transaction itself
 	mu        sync.Mutex
 	done      bool
-	points    int // savepoints named so far; kept by the outermost
+	points    int      // savepoints named so far; kept by the outermost
+	undo      []func() // what a rollback has to undo in memory
+}
+
+func (t *txState) onRollback(undo ...func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.undo = append(t.undo, undo...)
+}
+
+// undone undoes in memory what the transaction did.
+func (t *txState) undone() {
+	for _, undo := range slices.Backward(t.undo) {
+		undo()
+	}
+	t.undo = nil
 }
 
 func (t *txState) usable() error {
@@ -93,7 +110,8 @@ func newTx(core *database, state *txState) *Tx {
 	return tx
 }
 
-// Transaction commits when fn returns nil, else rolls back; so does a panic, which goes on. The
+// Transaction commits when fn returns nil, else rolls back; so does a panic, which goes on. Rows in
+// memory that were written in a transaction that is rolled back are then as they were before it. The
 // error of fn is returned as it is, joined with the rollback's own where that fails too.
 func (db *DB) Transaction(ctx context.Context, fn func(tx *Tx) error, opts ...*sql.TxOptions) error {
 	tx, err := db.Begin(ctx, opts...)
@@ -161,9 +179,14 @@ func (tx *Tx) Commit(ctx context.Context) error {
 		if err != nil { // the savepoint saw a failed statement: undo it, so that the outer transaction goes on
 			return errors.Join(failed("release savepoint", err), tx.toSavepoint(ctx, state))
 		}
+		state.parent.onRollback(state.undo...)
 		return nil
 	}
-	return failed("commit", stopped(ctx, state.conn.commit(ctx)))
+	err = stopped(ctx, state.conn.commit(ctx))
+	if err != nil {
+		state.undone()
+	}
+	return failed("commit", err)
 }
 
 // undoing is a context that goes on when ctx is cancelled, but does not wait for ever for a dead server.
@@ -173,6 +196,7 @@ func undoing(ctx context.Context) (context.Context, context.CancelFunc) {
 
 // toSavepoint undoes what a savepoint did, also when ctx is already cancelled.
 func (tx *Tx) toSavepoint(ctx context.Context, state *txState) error {
+	defer state.undone()
 	ctx, cancel := undoing(ctx)
 	defer cancel()
 	_, err := tx.exec(ctx, &statement{path: "savepoint", sql: "ROLLBACK TO SAVEPOINT " + state.savepoint})
@@ -182,8 +206,9 @@ func (tx *Tx) toSavepoint(ctx context.Context, state *txState) error {
 	return failed("rollback to savepoint", err)
 }
 
-// Rollback undoes the transaction's changes, also when ctx is already cancelled. After a Commit or
-// Rollback it returns an error that is sql.ErrTxDone, so that it can be deferred.
+// Rollback undoes the transaction's changes, also when ctx is already cancelled: in the database, and
+// of rows in memory that were written in it. After a Commit or Rollback it returns an error that is
+// sql.ErrTxDone, so that it can be deferred.
 func (tx *Tx) Rollback(ctx context.Context) error {
 	state, err := tx.live()
 	if err != nil {
@@ -195,6 +220,7 @@ func (tx *Tx) Rollback(ctx context.Context) error {
 	if state.savepoint != "" {
 		return tx.toSavepoint(ctx, state)
 	}
+	defer state.undone()
 	ctx, cancel := undoing(ctx)
 	defer cancel()
 	err = state.conn.rollback(ctx)
@@ -208,4 +234,35 @@ func (tx *Tx) Rollback(ctx context.Context) error {
 // ?. A number of arguments that does not fit is an error before anything is sent.
 func (tx *Tx) Exec(ctx context.Context, sql string, args ...any) (int64, error) {
 	return tx.execRaw(ctx, sql, args)
+}
+
+// atomically runs fn in a transaction, or in a savepoint of the session's.
+func (s *session) atomically(ctx context.Context, fn func(s *session) error) error {
+	run := func(tx *Tx) error { return fn(&tx.session) }
+	if tx, ok := s.self.(*Tx); ok {
+		return tx.Transaction(ctx, run)
+	}
+	return s.retried(ctx, func() error { return s.self.(*DB).Transaction(ctx, run) })
+}
+
+// tries is how often a write is tried that meets a deadlock.
+const tries = 10
+
+// retried runs fn again where the database ended it for a deadlock, or because it cannot be
+// serialized: nothing of it is left then, in the database or in memory. Inside a transaction it runs
+// once, since all of that is lost, and only the caller can begin it again.
+func (s *session) retried(ctx context.Context, fn func() error) error {
+	for try := 1; ; try++ {
+		err := fn()
+		if err == nil || s.tx != nil || try == tries || !retryable(err) {
+			return err
+		}
+		pause := time.NewTimer(rand.N(time.Duration(try*try) * 5 * time.Millisecond))
+		select {
+		case <-pause.C:
+		case <-ctx.Done():
+			pause.Stop()
+			return errors.Join(err, ctx.Err())
+		}
+	}
 }

@@ -1,11 +1,21 @@
 package lucid
 
 import (
+	"database/sql"
 	"database/sql/driver"
 	"reflect"
 	"time"
 
 	"github.com/google/uuid"
+)
+
+var (
+	int64Type         = reflect.TypeFor[int64]()
+	nullableInt64Type = reflect.TypeFor[*int64]()
+	stringType        = reflect.TypeFor[string]()
+	timeType          = reflect.TypeFor[time.Time]()
+	scannerType       = reflect.TypeFor[sql.Scanner]()
+	valuerType        = reflect.TypeFor[driver.Valuer]()
 )
 
 // isNil reports whether v is nil, a typed nil pointer or a nil []byte.

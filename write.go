@@ -6,11 +6,13 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Update sets values on every row that matches and returns how many there are, in one statement; a
 // value can be a *Query of one value. No hooks run, and preloads are ignored. On the query of a
-// relation it changes the related rows of these parents. Joins, order, limit and offset choose rows by
+// relation it changes the related rows of these parents. Columns tagged autoupdate are set to the
+// time and a version counts up, where values do not say otherwise. Joins, order, limit and offset choose rows by
 // their primary key in a subquery. Without any condition it is an error: call Unconditional where all
 // rows are meant. ErrUnknownColumn for a column that the model does not have; no values are an error.
 func (q *Query[T]) Update(ctx context.Context, values Values) (int64, error) {
@@ -32,10 +34,15 @@ func (q *Query[T]) Decrement(ctx context.Context, column string, by any) (int64,
 	return q.data().step(ctx, "Decrement", column, "-", by)
 }
 
-// Delete deletes every row that matches and returns how many there were, as Update changes them. On
-// the query of a relation it deletes related rows; rows of a pivot table are not touched.
+// Delete deletes every row that matches and returns how many there were, as Update changes them; of a
+// model with a column tagged softdelete it sets that. On the query of a relation it deletes related
+// rows; rows of a pivot table are not touched.
 func (q *Query[T]) Delete(ctx context.Context) (int64, error) {
-	return q.data().change(ctx, "Delete", nil)
+	data := q.data()
+	if data.model.trash == nil {
+		return data.change(ctx, "Delete", nil)
+	}
+	return data.change(ctx, "Delete", []assignment{{data.model.trash.name, value{now()}}})
 }
 
 // assignments is values in the order of their names, so that equal updates are equal texts.
@@ -128,21 +135,49 @@ func (q *query) changeStatement(d *dialect, verb string, set []assignment) (*sta
 	if err := q.check(); err != nil {
 		return nil, err
 	}
-	s := &changeStmt{comment: q.comment, table: q.main, set: set}
+	s := &changeStmt{comment: q.comment, table: q.main, set: q.withAutomatic(set)}
 	frame := q.frame()
-	if len(frame.where) == 0 && !q.meant && q.limit == nil {
+	if len(q.groups)+len(q.where)+len(q.guard) == 0 && !q.meant && q.limit == nil {
 		return nil, wrong(nil, "lucid: %s: %s without a condition would change every row: call Unconditional where that is meant", q.path, verb)
 	}
 	if q.chosen() {
 		return q.changeChosen(d, verb, s)
 	}
 	s.where = frame.where
-	st, nested, err := compileChange(d, s)
+	st, nested, err := q.s.changing(d, s)
 	if err == nil && nested && d.changesBlind {
 		return q.changeChosen(d, verb, s)
 	}
 	return st, err
 }
+
+// withAutomatic is what an UPDATE sets, with the columns that every update changes.
+func (q *query) withAutomatic(set []assignment) []assignment {
+	if len(set) == 0 {
+		return nil
+	}
+	set = slices.Clip(set)
+	add := func(name string, e expr) {
+		if !slices.ContainsFunc(set, func(a assignment) bool { return a.column == name }) {
+			set = append(set, assignment{name, e})
+		}
+	}
+	for _, c := range q.model.columns {
+		switch {
+		case c.autoupdate:
+			add(c.name, value{now()})
+		case c.version:
+			add(c.name, compare{named(c.name), "+", value{1}})
+		}
+	}
+	if q.touched != "" {
+		add(q.touched, value{now()})
+	}
+	return set
+}
+
+// now is the time that the package writes, as precise as the databases keep it.
+func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
 // chosen reports whether the rows are not chosen by conditions on the table alone.
 func (q *query) chosen() bool {
@@ -167,7 +202,7 @@ func (q *query) changeChosen(d *dialect, verb string, s *changeStmt) (*statement
 	if d.changesBlind {
 		in.q = alone{materialized{keys}}
 	}
-	st, _, err := compileChange(d, &changeStmt{s.comment, table, s.set, []condList{{{cond: in}}}})
+	st, _, err := q.s.changing(d, &changeStmt{comment: s.comment, table: table, set: s.set, where: []condList{{{cond: in}}}})
 	return st, err
 }
 

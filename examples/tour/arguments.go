@@ -28,6 +28,9 @@ func argument(v any) string {
 	case []byte:
 		return strconv.Quote(shorten(string(v)))
 	case time.Time:
+		if time.Since(v).Abs() < time.Hour {
+			return "(now)"
+		}
 		return v.UTC().Format(time.RFC3339)
 	}
 	switch r := reflect.ValueOf(v); r.Kind() {

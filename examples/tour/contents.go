@@ -31,6 +31,8 @@ var contents = []chapter{
 	fieldlessChapter,
 	relatedQueryChapter,
 	changeChapter,
+	writeChapter,
+	writeRelationChapter,
 	emptyChapter,
 	eachChapter,
 	transactionChapter,

@@ -1,0 +1,219 @@
+package lucid
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"regexp"
+	"strings"
+
+	"github.com/go-sql-driver/mysql"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// Constraints and deadlocks are told from the codes of the databases. The names of tables, columns and
+// constraints are where each database puts them; where it is in a text, only names are read of it.
+
+// ConstraintError is a violated constraint, told from the database's code and never from its text. Every
+// statement returns it, whether it is raw SQL or not, and Commit where the constraint is deferred.
+// Unwrap gives the driver's own error, whose text may quote the values of the row; Error does not.
+type ConstraintError struct {
+	Kind       ConstraintKind
+	Table      string // as far as the database says; "" where it does not
+	Column     string // of a key over several columns all of them, as in "tenant_id, email"
+	Constraint string // its name; that of the key on MySQL and MariaDB
+	err        error
+}
+
+// ConstraintKind is the kind of constraint that a statement violated. The zero value is none.
+type ConstraintKind int
+
+// The kinds of constraint.
+const (
+	Unique ConstraintKind = iota + 1
+	ForeignKey
+	NotNull
+	Check
+)
+
+// String is the kind in words: "unique", "foreign key", "not null", "check"; "unknown" for any other value.
+func (k ConstraintKind) String() string {
+	switch k {
+	case Unique:
+		return "unique"
+	case ForeignKey:
+		return "foreign key"
+	case NotNull:
+		return "not null"
+	case Check:
+		return "check"
+	}
+	return "unknown"
+}
+
+// Error says which constraint was violated and where.
+func (e *ConstraintError) Error() string {
+	var where []string
+	for _, part := range [][2]string{{"table", e.Table}, {"column", e.Column}, {"constraint", e.Constraint}} {
+		if part[1] != "" {
+			where = append(where, fmt.Sprintf("%s %q", part[0], part[1]))
+		}
+	}
+	text := fmt.Sprintf("lucid: %s constraint violated", e.Kind)
+	if len(where) > 0 {
+		text += " (" + strings.Join(where, ", ") + ")"
+	}
+	return text
+}
+
+// Unwrap is the driver's own error.
+func (e *ConstraintError) Unwrap() error { return e.err }
+
+// constrained is a violated constraint as a *ConstraintError; any other error is as it was.
+func constrained(err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, known := errors.AsType[*ConstraintError](err); known {
+		return err
+	}
+	c := constraintOf(err)
+	if c.Kind == 0 {
+		return err
+	}
+	c.err = err
+	return &c
+}
+
+func constraintOf(err error) ConstraintError {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return postgresConstraint(pg)
+	}
+	if my, ok := errors.AsType[*mysql.MySQLError](err); ok {
+		return mysqlConstraint(my)
+	}
+	if state, ok := errors.AsType[sqlState](err); ok { // another driver of PostgreSQL
+		return ConstraintError{Kind: sqlStates[state.SQLState()]}
+	}
+	return sqliteConstraint(err)
+}
+
+// sqlState is an error of a driver that tells the code of the SQL standard.
+type sqlState interface {
+	error
+	SQLState() string
+}
+
+var sqlStates = map[string]ConstraintKind{"23505": Unique, "23503": ForeignKey, "23502": NotNull, "23514": Check}
+
+func postgresConstraint(e *pgconn.PgError) ConstraintError {
+	c := ConstraintError{Kind: sqlStates[e.Code], Table: e.TableName, Column: e.ColumnName, Constraint: e.ConstraintName}
+	if c.Column == "" { // Key (tenant, email)=(…) already exists.
+		if columns, ok := strings.CutPrefix(e.Detail, "Key ("); ok {
+			c.Column, _, _ = strings.Cut(columns, ")=")
+		}
+	}
+	return c
+}
+
+var (
+	mysqlKinds = map[uint16]ConstraintKind{
+		1062: Unique, 1586: Unique, 1451: ForeignKey, 1452: ForeignKey, 1216: ForeignKey, 1217: ForeignKey,
+		1048: NotNull, 1364: NotNull, 3819: Check, 4025: Check,
+	}
+	mysqlKey     = regexp.MustCompile(`for key '(?:([^'.]*)\.)?([^']*)'$`)
+	mysqlForeign = regexp.MustCompile("\\(`[^`]*`\\.`([^`]*)`, CONSTRAINT `([^`]*)` FOREIGN KEY \\(([^)]*)\\)")
+	mysqlColumn  = regexp.MustCompile(`^(?:Column|Field) '([^']*)'`)
+	mysqlCheck   = regexp.MustCompile("^(?:CONSTRAINT `([^`]*)` failed for `[^`]*`\\.`([^`]*)`|Check constraint '([^']*)')")
+)
+
+func mysqlConstraint(e *mysql.MySQLError) ConstraintError {
+	c := ConstraintError{Kind: mysqlKinds[e.Number]}
+	switch c.Kind {
+	case Unique:
+		if m := mysqlKey.FindStringSubmatch(e.Message); m != nil {
+			c.Table, c.Constraint = m[1], m[2]
+		}
+	case ForeignKey:
+		if m := mysqlForeign.FindStringSubmatch(e.Message); m != nil {
+			c.Table, c.Constraint, c.Column = m[1], m[2], strings.ReplaceAll(m[3], "`", "")
+		}
+	case NotNull:
+		if m := mysqlColumn.FindStringSubmatch(e.Message); m != nil {
+			c.Column = m[1]
+		}
+	case Check:
+		if m := mysqlCheck.FindStringSubmatch(e.Message); m != nil {
+			c.Constraint, c.Table = m[1]+m[3], m[2]
+		}
+	}
+	return c
+}
+
+var (
+	sqliteKinds = map[int]ConstraintKind{2067: Unique, 1555: Unique, 2579: Unique, 787: ForeignKey, 1299: NotNull, 275: Check}
+	sqliteNames = regexp.MustCompile(`(?:UNIQUE|NOT NULL|CHECK) constraint failed: (.*?)(?: \(\d+\))?$`)
+)
+
+func sqliteConstraint(err error) ConstraintError {
+	c := ConstraintError{Kind: sqliteKinds[sqliteCode(err)]}
+	m := sqliteNames.FindStringSubmatch(err.Error())
+	switch {
+	case m == nil:
+	case c.Kind == Check:
+		c.Constraint = m[1]
+	default: // users.tenant, users.email
+		var columns []string
+		for _, name := range strings.Split(m[1], ", ") {
+			table, column, _ := strings.Cut(name, ".")
+			c.Table, columns = table, append(columns, column)
+		}
+		c.Column = strings.Join(columns, ", ")
+	}
+	return c
+}
+
+// sqliteCode is the extended result code in an error of a driver of SQLite; 0 where there is none. The
+// drivers are the program's, so they are known by what they have: a method Code or ExtendedCode, or a
+// field of that name.
+func sqliteCode(err error) int {
+	if coder, ok := errors.AsType[interface {
+		error
+		Code() int
+	}](err); ok {
+		return coder.Code()
+	}
+	for ; err != nil; err = errors.Unwrap(err) {
+		v := reflect.Indirect(reflect.ValueOf(err))
+		if v.Kind() != reflect.Struct {
+			continue
+		}
+		if field := v.FieldByName("ExtendedCode"); field.IsValid() && field.CanInt() {
+			return int(field.Int())
+		}
+	}
+	return 0
+}
+
+// outdated reports whether a server does not take a prepared statement any more, because a table
+// changed.
+func outdated(err error) bool {
+	if state, ok := errors.AsType[sqlState](err); ok {
+		return state.SQLState() == "0A000" || state.SQLState() == "26000" // the result would change, it is not there
+	}
+	my, ok := errors.AsType[*mysql.MySQLError](err)
+	return ok && (my.Number == 1615 || my.Number == 1243) // has to be prepared again, unknown
+}
+
+// retryable reports whether the database ended a transaction for a deadlock, or because it cannot be
+// serialized, so that it can be begun again.
+func retryable(err error) bool {
+	if state, ok := errors.AsType[sqlState](err); ok {
+		return state.SQLState() == "40001" || state.SQLState() == "40P01"
+	}
+	if my, ok := errors.AsType[*mysql.MySQLError](err); ok {
+		return my.Number == 1213 || my.Number == 1205 || my.Number == 1020 // deadlock, lock wait, changed since read
+	}
+	code := sqliteCode(err) & 0xff
+	return code == 5 || code == 6 // busy, locked
+}

@@ -1,0 +1,241 @@
+package lucid
+
+import (
+	"fmt"
+	"slices"
+	"unsafe"
+)
+
+// job is one relation of one level: the statement that loads it and where its rows belong.
+type job struct {
+	matching
+	scopes  []func(*query)
+	top     bool // its parents are the rows that the load began with
+	parents []unsafe.Pointer
+	group   []int  // of each parent; -1 where its key is null
+	parts   []key  // room for one key
+	q       *query // nil where no parent has a key
+	rows    []unsafe.Pointer
+	steps   *steps // nil where one statement loads all
+}
+
+// prepare collects the parents' keys and shapes the query that finds their rows.
+func (j *job) prepare(s *session, lazy bool) error {
+	j.ints, j.byKey, j.group = map[int64]int{}, map[key]int{}, make([]int, len(j.parents))
+	for i, p := range j.parents {
+		if err := j.addParent(i, p); err != nil {
+			return err
+		}
+	}
+	if j.set.len() == 0 {
+		return nil
+	}
+	j.q = j.rel.query(s, j.path)
+	j.q.scoped(j.scopes)
+	j.q.parents = j.set.len()
+	if (j.q.limit != nil || j.q.offset > 0) && (!lazy || !j.top || j.set.len() > 1) {
+		return wrong(nil, "lucid: preload %s: a Limit or Offset would cut the rows of all parents together: use GroupLimit", j.path)
+	}
+	return j.q.err
+}
+
+func (j *job) addParent(i int, p unsafe.Pointer) error {
+	if err := j.rel.present(p); err != nil {
+		return err
+	}
+	parts, err := j.rel.nearKeyOf(p, j.parts[:0])
+	if err != nil {
+		return err
+	}
+	if parts == nil {
+		j.group[i] = -1
+		return nil
+	}
+	j.parts = parts
+	if j.rel.kind != "BelongsTo" && !j.rel.parent.row(p).IsPersisted() && zeroKey(parts) {
+		return wrong(ErrNotPersisted, "lucid: preload %s: the %s is not in the database and has no key: save it first", j.path, j.rel.parent.name)
+	}
+	g, known := j.grouped(joinKeys(parts))
+	if !known {
+		j.set.add(parts, j.rel.binds)
+	}
+	j.group[i] = g
+	return nil
+}
+
+// statement reads the related rows of some parents.
+func (j *job) statement(d *dialect, chunk keySet) (*statement, func(r rows) error, error) {
+	q := j.q.clone()
+	q.guard = append(q.guard, term{cond: inKeys{left: q.partition, keys: chunk}})
+	st, p, err := q.compile(d)
+	return st, func(r rows) error { return j.take(p, r) }, err
+}
+
+// take reads the rows of one statement, and the key of each.
+func (j *job) take(p *plan, r rows) error {
+	read, err := p.read(r)
+	if err != nil {
+		return err
+	}
+	targets := make([]target, len(j.rel.match))
+	for i, name := range j.rel.matchNames() {
+		t, ok := p.find(name)
+		if !ok {
+			return wrong(ErrMissingKey, "lucid: preload %s: column %q was not read", j.path, name)
+		}
+		targets[i] = t
+	}
+	parts := make([]key, len(targets))
+	j.found = slices.Grow(j.found, len(read))
+	for _, row := range read {
+		for i, t := range targets {
+			if parts[i], err = t.key(p.model, row, j.rel.asUUID); err != nil {
+				return fmt.Errorf("column %q: %w", t.name, err)
+			}
+		}
+		j.met(joinKeys(parts))
+	}
+	if j.rows == nil {
+		j.rows = read
+	} else {
+		j.rows = append(j.rows, read...)
+	}
+	return nil
+}
+
+// give puts each parent's rows where its relation keeps them, in the order in which they were read.
+func (j *job) give() {
+	lists := j.lists()
+	given := make([]bool, len(lists))
+	set := setter{rel: j.rel}
+	for i, p := range j.parents {
+		g := j.group[i]
+		if g < 0 {
+			set.rows(p, nil)
+			continue
+		}
+		list := lists[g]
+		if given[g] && !j.rel.one {
+			list = slices.Clone(list) // parents with one key share rows, but no array
+		}
+		given[g] = true
+		set.rows(p, list)
+	}
+}
+
+// lists is the rows of each group; all of them are cut from one array.
+func (j *job) lists() [][]unsafe.Pointer {
+	counts := make([]int, len(j.keys))
+	total := 0
+	j.each(func(g int, _ unsafe.Pointer) { counts[g]++; total++ })
+	all := make([]unsafe.Pointer, total)
+	lists := make([][]unsafe.Pointer, len(j.keys))
+	at := 0
+	for g, n := range counts {
+		lists[g] = all[at : at : at+n]
+		at += n
+	}
+	j.each(func(g int, row unsafe.Pointer) { lists[g] = append(lists[g], row) })
+	return lists
+}
+
+// each visits every row with each group that it belongs to.
+func (j *job) each(visit func(g int, row unsafe.Pointer)) {
+	for i, row := range j.rows {
+		if g := j.found[i]; g >= 0 {
+			visit(int(g), row)
+		}
+		if j.alias == nil {
+			continue
+		}
+		for _, g := range j.alias[j.keyOf(i)] {
+			visit(g, row)
+		}
+	}
+}
+
+// setter gives related rows to parents. Rows that were read together share one state, and so do they
+// afterwards.
+type setter struct {
+	rel      *relation
+	old, new *state
+}
+
+func (s *setter) rows(p unsafe.Pointer, list []unsafe.Pointer) {
+	r := s.rel
+	if list == nil {
+		list = []unsafe.Pointer{}
+	}
+	if !r.hasHome {
+		s.keep(p, list)
+		return
+	}
+	home := unsafe.Add(p, r.field.offset)
+	if r.one {
+		*(*unsafe.Pointer)(home) = firstOf(list)
+	} else {
+		*(*[]unsafe.Pointer)(home) = list
+	}
+	row := r.parent.row(p)
+	if row.state != s.old || s.new == nil {
+		s.old, s.new = row.state, row.state.with(r)
+	}
+	row.state = s.new
+}
+
+// keep stores rows inside the Model, for a relation without a field.
+func (s *setter) keep(p unsafe.Pointer, list []unsafe.Pointer) {
+	r := s.rel
+	row := r.parent.row(p)
+	next := row.state.with(r)
+	next.related = slices.Clone(next.related)
+	for len(next.related) <= r.slot {
+		next.related = append(next.related, nil)
+	}
+	if r.one {
+		next.related[r.slot] = firstOf(list)
+	} else {
+		next.related[r.slot] = list
+	}
+	row.state = next
+}
+
+func firstOf(list []unsafe.Pointer) unsafe.Pointer {
+	if len(list) == 0 {
+		return nil
+	}
+	return list[0]
+}
+
+// with is a new state in which a relation is loaded.
+func (st *state) with(r *relation) *state {
+	next := &state{}
+	if st != nil {
+		*next = *st
+	}
+	next.loaded |= 1 << r.slot
+	return next
+}
+
+// steps is the pivot rows of one relation being loaded.
+type steps struct {
+	names  []string // of the values, as extras
+	rows   []pivotRow
+	byFar  map[int64]lastPivot
+	nears  []any     // the key of each group, as an extra
+	set    keySet    // of the related rows
+	fields []*column // of the values that have a field of their own
+}
+
+// lastPivot is the last pivot row of a related key, and the key as an extra.
+type lastPivot struct {
+	at  int32
+	key any
+}
+
+// pivotRow is one pivot row: the parents' group, the related key, and the row before it with the same one.
+type pivotRow struct {
+	group  int32
+	before int32
+	values []any
+}

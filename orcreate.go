@@ -1,0 +1,408 @@
+package lucid
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"unsafe"
+)
+
+// FirstOrCreate and its like, of a model and of a relation: rows are looked for by some of their
+// columns, and inserted where there are none.
+
+// seeker looks for rows of a model.
+type seeker struct {
+	m     *model
+	why   purpose
+	owned bool    // it looks among the related rows of a parent only
+	fixed []field // what those have: the foreign key
+}
+
+// field is a value of a column.
+type field struct {
+	c *column
+	v any
+}
+
+// given checks the rows of a call, of which one may be there twice.
+func (k *seeker) given(rows ...unsafe.Pointer) error {
+	if i := slices.Index(rows, nil); i >= 0 {
+		return wrong(nil, "lucid: %s: row %d is nil", k.why.what(), i)
+	}
+	return nil
+}
+
+// start is the session of a call with some rows.
+func (k *seeker) start(ex Executor, rows ...unsafe.Pointer) (*session, error) {
+	if err := k.given(rows...); err != nil {
+		return nil, err
+	}
+	return writable(ex, k.m, k.why)
+}
+
+// fields is search as columns, in the order of their names.
+func (k *seeker) fields(search Values) ([]field, error) {
+	var out []field
+	for _, name := range slices.Sorted(maps.Keys(search)) {
+		c := k.m.byName[name]
+		if c == nil {
+			return nil, k.m.unknown(name)
+		}
+		v, err := plain(search[name])
+		if err != nil {
+			return nil, failed(k.why.what()+": column "+name, err)
+		}
+		out = append(out, field{c, v})
+	}
+	if len(out) == 0 && !k.owned {
+		return nil, wrong(nil, "lucid: %s: the search is empty and would match any row: name the columns that tell it", k.why.what())
+	}
+	return append(out, k.fixed...), nil
+}
+
+// query starts the query that looks for rows. A lock makes it read what others committed meanwhile.
+func (k *seeker) query(s *session, lock bool) *query {
+	q := newQuery(s, k.m)
+	q.path, q.order = k.why.path(), q.byKey(false)
+	if lock {
+		q.lock.mode = lockUpdate
+	}
+	return q
+}
+
+func (q *query) whereFields(fields []field) {
+	for _, f := range fields {
+		left := ref{q.main, f.c.name}
+		c := cond(compare{left, "=", value{f.v}})
+		if f.v == nil {
+			c = isNull{left: left}
+		}
+		q.guard = append(q.guard, term{cond: c})
+	}
+}
+
+// find is the first row with some fields; nil where there is none.
+func (k *seeker) find(ctx context.Context, s *session, fields []field, lock bool) (unsafe.Pointer, error) {
+	q := k.query(s, lock)
+	q.whereFields(fields)
+	found, err := q.first(ctx, k.why.verb)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return found[0], nil
+}
+
+// fill sets fields of the row at p.
+func (k *seeker) fill(p unsafe.Pointer, fields []field) error {
+	for _, f := range fields {
+		if f.c.readonly {
+			continue
+		}
+		if err := f.c.assign(p, f.v); err != nil {
+			return failed(k.why.what(), err)
+		}
+	}
+	return nil
+}
+
+// create inserts rows; true where another program was first with one of them. Inside a transaction it
+// is a savepoint, which a violated constraint leaves usable.
+func (k *seeker) create(ctx context.Context, s *session, rows []unsafe.Pointer, fields []field) (late bool, err error) {
+	several := k.m.hooks.any(savers...) || s.tx != nil
+	err = s.write(ctx, several, []memory{k.m.remember(rows...)}, func(s *session) error {
+		for _, p := range rows {
+			if err := k.fill(p, fields); err != nil {
+				return err
+			}
+		}
+		return s.insert(ctx, k.m, k.why, rows)
+	})
+	var clash *ConstraintError
+	return errors.As(err, &clash) && clash.Kind == Unique, err
+}
+
+// firstOrCreate is the row that matches search, else row.
+func (k *seeker) firstOrCreate(ctx context.Context, ex Executor, search Values, row unsafe.Pointer) (unsafe.Pointer, error) {
+	s, err := k.start(ex, row)
+	if err != nil {
+		return nil, err
+	}
+	fields, err := k.fields(search)
+	if err != nil {
+		return nil, err
+	}
+	found, err := k.find(ctx, s, fields, false)
+	if err != nil || found != nil {
+		return found, err
+	}
+	late, err := k.create(ctx, s, []unsafe.Pointer{row}, fields)
+	if err == nil {
+		return row, nil
+	}
+	if late {
+		if found, ferr := k.find(ctx, s, fields, s.tx != nil); ferr != nil || found != nil {
+			return found, ferr
+		}
+	}
+	return nil, err
+}
+
+// updateOrCreate is the row that matches search with the values of row, else row.
+func (k *seeker) updateOrCreate(ctx context.Context, ex Executor, search Values, row unsafe.Pointer) (out unsafe.Pointer, err error) {
+	s, err := k.start(ex, row)
+	if err != nil {
+		return nil, err
+	}
+	fields, err := k.fields(search)
+	if err != nil {
+		return nil, err
+	}
+	err = s.atomically(ctx, func(s *session) error {
+		if out, err = k.find(ctx, s, fields, true); err == nil && out == nil {
+			var late bool
+			if late, err = k.create(ctx, s, []unsafe.Pointer{row}, fields); err == nil {
+				out = row
+				return nil
+			}
+			if late {
+				clash := err
+				if out, err = k.find(ctx, s, fields, true); err == nil && out == nil {
+					return clash
+				}
+			}
+		}
+		if err != nil {
+			return err
+		}
+		return k.overwrite(ctx, s, out, row, fields)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// overwrite saves the values of row over the row that was found.
+func (k *seeker) overwrite(ctx context.Context, s *session, found, row unsafe.Pointer, fields []field) error {
+	return s.writes([]memory{k.m.remember(found)}, func() error {
+		for _, c := range k.m.columns {
+			if c.pk || c.readonly || c.autocreate || c.version {
+				continue
+			}
+			c.pointer(found).Elem().Set(c.pointer(row).Elem())
+		}
+		if err := k.fill(found, fields); err != nil {
+			return err
+		}
+		return s.update(ctx, k.m, k.why, found)
+	})
+}
+
+// sought is rows of a call, by what they have in the match columns.
+type sought struct {
+	seeker
+	match []*column
+	rows  []unsafe.Pointer
+	group []int // of each row: those that equal each other
+	keys  []key // of the groups
+	byKey map[key]int
+	set   keySet
+	found []unsafe.Pointer // of each group; nil where there is none yet
+}
+
+func (k *seeker) seek(rows []unsafe.Pointer, match []string) (*sought, error) {
+	so := &sought{seeker: *k, rows: rows, group: make([]int, len(rows)), byKey: map[key]int{}}
+	if len(match) == 0 {
+		return nil, wrong(nil, "lucid: %s: no match columns: name those that tell one row from another", k.why.what())
+	}
+	for _, name := range match {
+		c := k.m.byName[name]
+		if c == nil {
+			return nil, k.m.unknown(name)
+		}
+		so.match = append(so.match, c)
+	}
+	for i, p := range rows {
+		parts := make([]key, len(so.match))
+		for j, c := range so.match {
+			var err error
+			if parts[j], err = c.readKey(p, c.kind == kindUUID); err != nil {
+				return nil, failed(k.why.what()+": column "+c.name, err)
+			}
+			if parts[j].null() {
+				return nil, wrong(ErrMissingKey, "lucid: %s: row %d has NULL in the match column %q, which equals nothing: set it", k.why.what(), i, c.name)
+			}
+		}
+		joined := joinKeys(parts)
+		g, known := so.byKey[joined]
+		if !known {
+			g = len(so.keys)
+			so.byKey[joined] = g
+			so.keys = append(so.keys, joined)
+			so.set.add(parts, so.match)
+		}
+		so.group[i] = g
+	}
+	return so, nil
+}
+
+// look reads the stored rows of all groups.
+func (so *sought) look(ctx context.Context, s *session, lock bool) error {
+	d, err := s.ready(ctx)
+	if err != nil {
+		return err
+	}
+	so.found = make([]unsafe.Pointer, len(so.keys))
+	for _, chunk := range so.set.chunks(d) {
+		q := so.query(s, lock)
+		left := make([]expr, len(so.match))
+		for i, c := range so.match {
+			left[i] = ref{q.main, c.name}
+		}
+		q.whereFields(so.fixed)
+		q.guard = append(q.guard, term{cond: inKeys{left: left, keys: chunk}})
+		found, err := q.all(ctx, so.why.verb)
+		if err != nil {
+			return err
+		}
+		if err := so.sort(found); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sort gives rows to their groups. A row that no group has to the letter is of one that the
+// database's collation holds equal: the one that is alike.
+func (so *sought) sort(found []unsafe.Pointer) error {
+	var alike map[string]int
+	var f *folder
+	for _, p := range found {
+		parts := make([]key, len(so.match))
+		for j, c := range so.match {
+			var err error
+			if parts[j], err = c.readKey(p, c.kind == kindUUID); err != nil {
+				return failed(so.why.what()+": column "+c.name, err)
+			}
+		}
+		joined := joinKeys(parts)
+		g, ok := so.byKey[joined]
+		if !ok {
+			if f = newFolder(so.keys, []key{joined}); alike == nil {
+				alike = map[string]int{}
+				for i, k := range so.keys {
+					alike[f.fold(k)] = i
+				}
+			}
+			if g, ok = alike[f.fold(joined)]; !ok {
+				continue
+			}
+		}
+		if so.found[g] == nil {
+			so.found[g] = p
+		}
+	}
+	return nil
+}
+
+// missing is a row of each group that has no stored one: its last, or its first.
+func (so *sought) missing(last bool) (rows []unsafe.Pointer, groups []int) {
+	rowOf := so.counting(last)
+	for g, p := range so.found {
+		if p == nil {
+			rows, groups = append(rows, rowOf[g]), append(groups, g)
+		}
+	}
+	return rows, groups
+}
+
+// given is the row of each group that counts.
+func (so *sought) counting(last bool) []unsafe.Pointer {
+	out := make([]unsafe.Pointer, len(so.keys))
+	for i, p := range so.rows {
+		if g := so.group[i]; last || out[g] == nil {
+			out[g] = p
+		}
+	}
+	return out
+}
+
+// complete looks for the rows and inserts those that are missing; it returns the groups of those. Another
+// program may be first with some of them, so it looks again.
+func (so *sought) complete(ctx context.Context, s *session, lock, last bool) (map[int]bool, error) {
+	for try := 1; ; try++ {
+		if err := so.look(ctx, s, lock || try > 1 && s.tx != nil); err != nil {
+			return nil, err
+		}
+		rows, groups := so.missing(last)
+		inserted := map[int]bool{}
+		if len(rows) == 0 {
+			return inserted, nil
+		}
+		late, err := so.create(ctx, s, rows, so.fixed)
+		if err == nil {
+			for i, g := range groups {
+				so.found[g], inserted[g] = rows[i], true
+			}
+			return inserted, nil
+		}
+		if !late || try == tries {
+			return nil, err
+		}
+	}
+}
+
+// result is the stored row of each row given.
+func (so *sought) result() []unsafe.Pointer {
+	out := make([]unsafe.Pointer, len(so.rows))
+	for i, g := range so.group {
+		out[i] = so.found[g]
+	}
+	return out
+}
+
+func (k *seeker) fetchOrCreateMany(ctx context.Context, ex Executor, rows []unsafe.Pointer, match []string) ([]unsafe.Pointer, error) {
+	s, err := k.start(ex, rows...)
+	if err != nil {
+		return nil, err
+	}
+	so, err := k.seek(rows, match)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	if _, err := so.complete(ctx, s, false, false); err != nil {
+		return nil, err
+	}
+	return so.result(), nil
+}
+
+func (k *seeker) updateOrCreateMany(ctx context.Context, ex Executor, rows []unsafe.Pointer, match []string) ([]unsafe.Pointer, error) {
+	s, err := k.start(ex, rows...)
+	if err != nil {
+		return nil, err
+	}
+	so, err := k.seek(rows, match)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	err = s.atomically(ctx, func(s *session) error {
+		inserted, err := so.complete(ctx, s, true, true)
+		if err != nil {
+			return err
+		}
+		for g, p := range so.counting(true) {
+			if inserted[g] {
+				continue
+			}
+			if err := k.overwrite(ctx, s, so.found[g], p, k.fixed); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return so.result(), nil
+}

@@ -1,0 +1,265 @@
+package lucid
+
+import (
+	"context"
+	"reflect"
+	"slices"
+	"unsafe"
+)
+
+// Writes through relations where one side holds a key to the other. The parent is checked first: one
+// that is new, or has changes, is saved in the same transaction; a clean one is not written.
+
+// linking is one call that writes through a relation.
+type linking struct {
+	r      *relation
+	why    purpose
+	s      *session
+	parent unsafe.Pointer
+}
+
+// link checks a relation, its parent and the related rows of a call.
+func (r *relation) link(ex Executor, verb string, parentType reflect.Type, parent unsafe.Pointer, related ...unsafe.Pointer) (*linking, error) {
+	if err := r.ready(parentType); err != nil {
+		return nil, err
+	}
+	l := &linking{r: r, why: purpose{verb, r.title()}, parent: parent}
+	if parent == nil {
+		return nil, wrong(ErrNotPersisted, "lucid: %s: the %s is nil", l.why.what(), r.parent.name)
+	}
+	if err := r.parent.err(); err != nil {
+		return nil, err
+	}
+	var err error
+	l.s, err = writable(ex, r.related, l.why, related...)
+	return l, err
+}
+
+// unsaved reports whether a row is new or has changes that are not written.
+func (m *model) unsaved(p unsafe.Pointer) bool {
+	row := m.row(p)
+	return !row.IsPersisted() || row.prints != nil && len(m.dirty(p)) > 0
+}
+
+// settle saves a row of the relation's other side where it is unsaved.
+func (s *session) settle(ctx context.Context, m *model, p unsafe.Pointer) error {
+	if !m.unsaved(p) {
+		return nil
+	}
+	return s.save(ctx, m, purpose{"Save", m.name}, p)
+}
+
+// keyFields is the columns that hold a key, with the values that the row at p of a model has for it.
+func (l *linking) keyFields(holds []*column, m *model, key []*column, p unsafe.Pointer) ([]field, error) {
+	st := m.row(p).state
+	out := make([]field, len(holds))
+	for i, c := range key {
+		if st != nil && st.read != nil && !st.read.has[c.index] {
+			return nil, wrong(ErrMissingKey, "lucid: %s: the row was read without its key: add column %q of %s to Select", l.why.what(), c.name, m.name)
+		}
+		v, err := c.argument(p)
+		if err != nil {
+			return nil, failed(l.why.what(), err)
+		}
+		if v == nil {
+			return nil, wrong(ErrMissingKey, "lucid: %s: the key %q of the %s is NULL: set it", l.why.what(), c.name, m.name)
+		}
+		out[i] = field{holds[i], v}
+	}
+	return out, nil
+}
+
+// assign sets fields of the row at p.
+func (l *linking) assign(p unsafe.Pointer, fields []field) error {
+	for _, f := range fields {
+		if err := f.c.assign(p, f.v); err != nil {
+			return failed(l.why.what(), err)
+		}
+	}
+	return nil
+}
+
+// saveAll inserts the new ones of some rows together, and updates the others.
+func (s *session) saveAll(ctx context.Context, m *model, why purpose, rows []unsafe.Pointer) error {
+	var fresh []unsafe.Pointer
+	for _, p := range rows {
+		if !m.row(p).IsPersisted() {
+			fresh = append(fresh, p)
+			continue
+		}
+		if err := s.update(ctx, m, why, p); err != nil {
+			return err
+		}
+	}
+	return s.insert(ctx, m, why, fresh)
+}
+
+// own creates or saves related rows that hold a key to the parent.
+func (r *relation) own(ctx context.Context, ex Executor, verb string, parentType reflect.Type, parent unsafe.Pointer, children ...unsafe.Pointer) error {
+	l, err := r.link(ex, verb, parentType, parent, children...)
+	if err != nil || len(children) == 0 {
+		return err
+	}
+	write := (*session).insert
+	if verb == "Save" || verb == "SaveMany" {
+		write = (*session).saveAll
+	}
+	several := r.parent.unsaved(parent) || r.related.hooks.any(savers...) || len(children) > 1 || r.related.generated() != nil
+	kept := []memory{r.parent.remember(parent), r.related.remember(children...)}
+	return l.s.write(ctx, several, kept, func(s *session) error {
+		if err := s.settle(ctx, r.parent, parent); err != nil {
+			return err
+		}
+		fields, err := l.keyFields(r.binds, r.parent, r.near, parent)
+		if err != nil {
+			return err
+		}
+		for _, p := range children {
+			if err := l.assign(p, fields); err != nil {
+				return err
+			}
+		}
+		if err := write(s, ctx, r.related, l.why, children); err != nil {
+			return err
+		}
+		r.putLoaded(parent, children...)
+		return nil
+	})
+}
+
+// putLoaded puts related rows into the relation of the parent at p, where it is loaded.
+func (r *relation) putLoaded(p unsafe.Pointer, related ...unsafe.Pointer) {
+	if !r.loadedIn(p) {
+		return
+	}
+	list := slices.Clone(related)
+	if !r.one {
+		list = slices.Clip(r.loadedRows(p))
+		for _, row := range related {
+			if !slices.Contains(list, row) {
+				list = append(list, row)
+			}
+		}
+	}
+	set := setter{rel: r}
+	set.rows(p, list)
+}
+
+// loadedRows is the rows that a to-many relation has loaded.
+func (r *relation) loadedRows(p unsafe.Pointer) []unsafe.Pointer {
+	if r.hasHome {
+		return *(*[]unsafe.Pointer)(unsafe.Add(p, r.field.offset))
+	}
+	rows, _ := r.parent.row(p).state.related[r.slot].([]unsafe.Pointer)
+	return rows
+}
+
+// seekOwned runs an OrCreate among the related rows of a parent; check finds what is wrong with its arguments.
+func (r *relation) seekOwned(ctx context.Context, ex Executor, verb string, parentType reflect.Type, parent unsafe.Pointer,
+	check func(k *seeker) error, seek func(k *seeker, ex Executor) ([]unsafe.Pointer, error)) (out []unsafe.Pointer, err error) {
+	l, err := r.link(ex, verb, parentType, parent)
+	if err != nil {
+		return nil, err
+	}
+	k := &seeker{m: r.related, why: l.why, owned: true}
+	if err := check(k); err != nil { // before the parent is saved
+		return nil, err
+	}
+	err = l.s.write(ctx, r.parent.unsaved(parent), []memory{r.parent.remember(parent)}, func(s *session) error {
+		if err := s.settle(ctx, r.parent, parent); err != nil {
+			return err
+		}
+		if k.fixed, err = l.keyFields(r.binds, r.parent, r.near, parent); err != nil {
+			return err
+		}
+		if out, err = seek(k, s.self); err == nil {
+			r.putNew(parent, out)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// putNew puts rows into the relation of the parent at p, where it is loaded and has no row of the same key.
+func (r *relation) putNew(p unsafe.Pointer, rows []unsafe.Pointer) {
+	if !r.loadedIn(p) {
+		return
+	}
+	if r.one {
+		r.putLoaded(p, rows...)
+		return
+	}
+	has := map[key]bool{}
+	for _, row := range r.loadedRows(p) {
+		if _, k, err := r.related.storedKeyOf(row); err == nil {
+			has[k] = true
+		}
+	}
+	for _, row := range rows {
+		if _, k, err := r.related.storedKeyOf(row); err == nil && !has[k] {
+			has[k] = true
+			r.putLoaded(p, row)
+		}
+	}
+}
+
+// associate gives a row that holds the key an owner.
+func (r *relation) associate(ctx context.Context, ex Executor, childType reflect.Type, child, owner unsafe.Pointer) error {
+	l, err := r.link(ex, "Associate", childType, child, owner)
+	if err != nil {
+		return err
+	}
+	several := r.related.unsaved(owner) || r.parent.hooks.any(savers...) || r.parent.generated() != nil
+	kept := []memory{r.parent.remember(child), r.related.remember(owner)}
+	return l.s.write(ctx, several, kept, func(s *session) error {
+		if err := s.settle(ctx, r.related, owner); err != nil {
+			return err
+		}
+		fields, err := l.keyFields(r.near, r.related, r.binds, owner)
+		if err != nil {
+			return err
+		}
+		if err := l.assign(child, fields); err != nil {
+			return err
+		}
+		if err := s.save(ctx, r.parent, l.why, child); err != nil {
+			return err
+		}
+		r.putLoaded(child, owner)
+		return nil
+	})
+}
+
+// dissociate sets the key that a row holds to NULL.
+func (r *relation) dissociate(ctx context.Context, ex Executor, childType reflect.Type, child unsafe.Pointer) error {
+	l, err := r.link(ex, "Dissociate", childType, child)
+	if err != nil {
+		return err
+	}
+	var fields []field
+	for _, c := range r.near {
+		if c.null && !c.pk { // of a composite key one column is enough
+			fields = append(fields, field{c: c})
+		}
+	}
+	if len(fields) == 0 {
+		return wrong(ErrNotNullable, "lucid: %s: column %q of %s cannot be NULL: make the field a pointer and the column nullable, or Delete the row", l.why.what(), r.near[0].name, r.parent.name)
+	}
+	several := r.parent.hooks.any(savers...) || r.parent.generated() != nil
+	return l.s.write(ctx, several, []memory{r.parent.remember(child)}, func(s *session) error {
+		if err := l.assign(child, fields); err != nil {
+			return err
+		}
+		if err := s.save(ctx, r.parent, l.why, child); err != nil {
+			return err
+		}
+		if r.loadedIn(child) {
+			set := setter{rel: r}
+			set.rows(child, nil)
+		}
+		return nil
+	})
+}

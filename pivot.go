@@ -1,0 +1,446 @@
+package lucid
+
+import (
+	"context"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+	"unsafe"
+)
+
+// Writes of a pivot table. They never write the related table, and of the parent's rows only.
+
+// Pivot is a related id with values for its pivot row.
+type Pivot struct {
+	ID     any
+	Values Values
+}
+
+// pivoting is one call that writes pivot rows of a parent.
+type pivoting struct {
+	linking
+	d    *dialect
+	near []any // the values of the pivot's key to the parent
+}
+
+// pivotID is a related key with the values of its pivot row.
+type pivotID struct {
+	parts  []key
+	joined key
+	id     any            // as the related row's field holds it
+	row    unsafe.Pointer // nil where the id was not given as a row
+	values Values
+}
+
+// pivot checks a call with ids.
+func (r *relation) pivotCall(ctx context.Context, ex Executor, verb string, parentType reflect.Type, parent unsafe.Pointer, ids []any) (*pivoting, []pivotID, error) {
+	l, err := r.link(ex, verb, parentType, parent)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !r.parent.row(parent).IsPersisted() {
+		return nil, nil, wrong(ErrNotPersisted, "lucid: %s: the %s is not in the database: save it first", l.why.what(), r.parent.name)
+	}
+	w := &pivoting{linking: *l}
+	if err := w.bindParent(); err != nil {
+		return nil, nil, err
+	}
+	list := make([]pivotID, len(ids))
+	for i, id := range ids {
+		if list[i], err = w.parse(id); err != nil {
+			return nil, nil, wrong(err, "lucid: %s: id %d: %s", w.why.what(), i, strings.TrimPrefix(err.Error(), "lucid: "))
+		}
+	}
+	w.d, err = w.s.ready(ctx)
+	return w, list, err
+}
+
+// bindParent reads the parent's key.
+func (w *pivoting) bindParent() error {
+	fields, err := w.keyFields(w.r.near, w.r.parent, w.r.near, w.parent)
+	if err != nil {
+		return err
+	}
+	w.near = make([]any, len(fields))
+	for i, f := range fields {
+		w.near[i] = f.v
+	}
+	return nil
+}
+
+// parse is one id: a related key's value, a row of the related model, or a Pivot of one of these.
+func (w *pivoting) parse(id any) (pivotID, error) {
+	var out pivotID
+	switch p := id.(type) {
+	case Pivot:
+		id, out.values = p.ID, p.Values
+	case *Pivot:
+		if p != nil {
+			id, out.values = p.ID, p.Values
+		}
+	}
+	for name := range out.values {
+		if slices.Contains(w.r.match, name) || slices.Contains(w.r.middle.join, name) {
+			return out, wrong(nil, "%q is a key of the pivot table: it is set by itself", name)
+		}
+	}
+	if isNil(id) {
+		return out, wrong(ErrMissingKey, "it is nil")
+	}
+	if row, ok := id.(Row); ok {
+		return out, w.parseRow(row, &out)
+	}
+	parts := []any{id}
+	if k, ok := id.(Key); ok {
+		parts = k
+	} else if t := reflect.TypeOf(id); t.Kind() == reflect.Slice && !isBytes(t) {
+		return out, wrong(nil, "it is a %T: pass the ids one by one, as ids...", id)
+	}
+	if len(parts) != len(w.r.far) {
+		return out, wrong(ErrMissingKey, "the key has %d columns (%s) and the id %d: pass a lucid.Key with one value each", len(w.r.far), strings.Join(namesOf(w.r.far), ", "), len(parts))
+	}
+	return out, w.settleID(&out, parts)
+}
+
+func (w *pivoting) parseRow(row Row, out *pivotID) error {
+	m := w.r.related
+	v := reflect.ValueOf(row)
+	if v.Type() != reflect.PointerTo(m.typ) {
+		return wrong(nil, "it is a %T: pass a *%s or its key", row, m.name)
+	}
+	out.row = v.UnsafePointer()
+	if !m.row(out.row).IsPersisted() {
+		return wrong(ErrNotPersisted, "the %s is not in the database: save it first", m.name)
+	}
+	fields, err := w.keyFields(w.r.far, m, w.r.far, out.row)
+	if err != nil {
+		return err
+	}
+	parts := make([]any, len(fields))
+	for i, f := range fields {
+		parts[i] = f.v
+	}
+	return w.settleID(out, parts)
+}
+
+// settleID puts the parts of an id into the form in which they are compared and returned.
+func (w *pivoting) settleID(out *pivotID, parts []any) error {
+	own := make(Key, len(parts))
+	for i, part := range parts {
+		c := w.r.far[i]
+		k, err := c.keyOf(part)
+		if err != nil {
+			return err
+		}
+		if k.null() {
+			return wrong(ErrMissingKey, "key %q is NULL", c.name)
+		}
+		t := c.typ
+		if t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		field := reflect.New(t).Elem()
+		if err := setTo(field, c.bind(k)); err != nil {
+			return wrong(nil, "key %q: %v", c.name, err)
+		}
+		out.parts, own[i] = append(out.parts, k), field.Interface()
+	}
+	out.joined, out.id = joinKeys(out.parts), own
+	if len(own) == 1 {
+		out.id = own[0]
+	}
+	return nil
+}
+
+// lastOfEach is ids without those that come again; the later values count.
+func lastOfEach(ids []pivotID) []pivotID {
+	var out []pivotID
+	at := map[key]int{}
+	for _, id := range ids {
+		if i, known := at[id.joined]; known {
+			out[i] = id
+			continue
+		}
+		at[id.joined] = len(out)
+		out = append(out, id)
+	}
+	return out
+}
+
+// insert adds pivot rows; ids with different values share one list of columns.
+func (w *pivoting) insert(ctx context.Context, s *session, ids []pivotID) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	names := slices.Concat(w.r.match, w.r.middle.join)
+	extra := map[string]bool{}
+	for _, id := range ids {
+		for name := range id.values {
+			extra[name] = true
+		}
+	}
+	stamps := slices.DeleteFunc(w.r.pivot.timestamps.names(), func(name string) bool { return extra[name] })
+	written := slices.Sorted(maps.Keys(extra))
+	names = slices.Concat(names, written, stamps)
+	at := now()
+	rows := make([][]any, len(ids))
+	for i, id := range ids {
+		row := slices.Clone(w.near)
+		for j, c := range w.r.far {
+			row = append(row, c.bind(id.parts[j]))
+		}
+		for _, name := range written {
+			v, given := id.values[name]
+			if !given && !slices.Contains(w.r.pivot.timestamps.names(), name) {
+				row = append(row, defaultValue{})
+				continue
+			}
+			if !given {
+				v = at
+			}
+			bare, err := plain(v)
+			if err != nil {
+				return failed(w.why.what()+": column "+name, err)
+			}
+			row = append(row, bare)
+		}
+		for range stamps {
+			row = append(row, at)
+		}
+		rows[i] = row
+	}
+	if err := w.insertRows(ctx, s, names, rows); err != nil {
+		return failed(w.why.what(), err)
+	}
+	for _, id := range ids {
+		w.carry(id, at, stamps, w.r.pivot.timestamps.names())
+	}
+	return nil
+}
+
+// insertRows sends the rows, as many in a statement as it can bind; several statements hold together.
+func (w *pivoting) insertRows(ctx context.Context, s *session, names []string, rows [][]any) error {
+	size := w.d.maxParams / len(names)
+	send := func(s *session, rows [][]any) error {
+		st, err := s.inserting(w.d, &insertStmt{table: w.r.middle.table, columns: names, rows: rows})
+		if err != nil {
+			return err
+		}
+		st.path = w.why.path()
+		_, err = s.exec(ctx, st)
+		return err
+	}
+	if len(rows) <= size {
+		return send(s, rows)
+	}
+	return s.atomically(ctx, func(s *session) error {
+		for part := range slices.Chunk(rows, size) {
+			if err := send(s, part); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// carry gives a related row the values of its pivot row, as a preload would.
+func (w *pivoting) carry(id pivotID, at time.Time, fresh, stamps []string) {
+	if id.row == nil {
+		return
+	}
+	values := Values{}
+	for i, name := range w.r.match {
+		values[name] = w.near[i]
+	}
+	for i, name := range w.r.middle.join {
+		values[name] = id.parts[i].arg()
+	}
+	for _, name := range stamps {
+		if slices.Contains(fresh, name) {
+			values[name] = at
+		}
+	}
+	maps.Copy(values, id.values)
+	w.setExtras(id.row, values)
+}
+
+func (w *pivoting) setExtras(p unsafe.Pointer, values Values) {
+	m := w.r.related
+	set := &state{extras: &extraSet{}}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		v, err := plain(values[name])
+		if err != nil {
+			continue // it was sent, so it has a value
+		}
+		if c := m.extras["pivot_"+name]; c != nil {
+			_ = c.assign(p, v) // a field that cannot hold it keeps what it had
+			continue
+		}
+		set.extras.names, set.values = append(set.extras.names, "pivot_"+name), append(set.values, asRead(v))
+	}
+	row := m.row(p)
+	row.state = row.state.withExtras(set)
+}
+
+// asRead is a value as it would be read from the database.
+func asRead(v any) any {
+	if k, err := keyOf(v, false); err == nil && !k.null() && k.kind != kindTime {
+		return k.arg()
+	}
+	return v
+}
+
+// mine is the condition of this parent's pivot rows.
+func (w *pivoting) mine(table *source) condList {
+	var l condList
+	for i, name := range w.r.match {
+		l = append(l, term{cond: compare{ref{table, name}, "=", value{w.near[i]}}})
+	}
+	return l
+}
+
+// each runs fn with the condition of some ids, for as many at once as a statement can bind.
+func (w *pivoting) each(ids []pivotID, fn func(table *source, where condList) error) error {
+	var set keySet
+	for _, id := range ids {
+		set.add(id.parts, w.r.far)
+	}
+	if set.len() == 0 {
+		return nil
+	}
+	for _, chunk := range set.chunks(w.d) {
+		table := &source{table: w.r.middle.table}
+		left := make([]expr, len(w.r.middle.join))
+		for i, name := range w.r.middle.join {
+			left[i] = ref{table, name}
+		}
+		if err := fn(table, append(w.mine(table), term{cond: inKeys{left: left, keys: chunk}})); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// change sends an UPDATE or DELETE of pivot rows.
+func (w *pivoting) change(ctx context.Context, s *session, st *changeStmt) (int64, error) {
+	sent, _, err := s.changing(w.d, st)
+	if err != nil {
+		return 0, err
+	}
+	sent.path = w.why.path()
+	n, err := s.exec(ctx, sent)
+	return n, failed(w.why.what(), err)
+}
+
+// remove deletes this parent's pivot rows of some ids.
+func (w *pivoting) remove(ctx context.Context, s *session, ids []pivotID) error {
+	return w.each(ids, func(table *source, where condList) error {
+		_, err := w.change(ctx, s, &changeStmt{table: table, where: []condList{where}})
+		return err
+	})
+}
+
+// update sets values on this parent's pivot rows of some ids, and returns how many there were.
+func (w *pivoting) update(ctx context.Context, s *session, ids []pivotID, values Values) (n int64, err error) {
+	set, err := w.assignments(values)
+	if err != nil {
+		return 0, err
+	}
+	err = w.each(ids, func(table *source, where condList) error {
+		found, err := w.change(ctx, s, &changeStmt{table: table, set: set, where: []condList{where}})
+		n += found
+		return err
+	})
+	return n, err
+}
+
+func (w *pivoting) assignments(values Values) ([]assignment, error) {
+	var set []assignment
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		v, err := plain(values[name])
+		if err != nil {
+			return nil, failed(w.why.what()+": column "+name, err)
+		}
+		set = append(set, assignment{name, value{v}})
+	}
+	if name := w.r.pivot.timestamps.UpdatedAt; name != "" {
+		if _, given := values[name]; !given {
+			set = append(set, assignment{name, value{now()}})
+		}
+	}
+	return set, nil
+}
+
+// attach adds pivot rows.
+func (r *relation) attach(ctx context.Context, ex Executor, parentType reflect.Type, parent unsafe.Pointer, ids []any) error {
+	w, list, err := r.pivotCall(ctx, ex, "Attach", parentType, parent, ids)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	return w.s.write(ctx, false, w.kept(list), func(s *session) error { return w.insert(ctx, s, list) })
+}
+
+// kept remembers the related rows that were given.
+func (w *pivoting) kept(ids []pivotID) []memory {
+	var rows []unsafe.Pointer
+	for _, id := range ids {
+		if id.row != nil {
+			rows = append(rows, id.row)
+		}
+	}
+	return []memory{w.r.related.remember(rows...)}
+}
+
+// detach deletes pivot rows of some ids.
+func (r *relation) detach(ctx context.Context, ex Executor, parentType reflect.Type, parent unsafe.Pointer, ids []any) error {
+	w, list, err := r.pivotCall(ctx, ex, "Detach", parentType, parent, ids)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	list = lastOfEach(list)
+	several := len(list) > w.d.listParams()/len(w.r.far)
+	return w.s.write(ctx, several, nil, func(s *session) error { return w.remove(ctx, s, list) })
+}
+
+// detachAll deletes all of the parent's pivot rows.
+func (r *relation) detachAll(ctx context.Context, ex Executor, parentType reflect.Type, parent unsafe.Pointer) error {
+	w, _, err := r.pivotCall(ctx, ex, "DetachAll", parentType, parent, nil)
+	if err != nil {
+		return err
+	}
+	table := &source{table: r.middle.table}
+	return w.s.retried(ctx, func() error {
+		_, err := w.change(ctx, w.s, &changeStmt{table: table, where: []condList{w.mine(table)}})
+		return err
+	})
+}
+
+// pivotQuery is a query on a parent's pivot rows.
+func (r *relation) pivotQuery(ex Executor, parentType reflect.Type, parent unsafe.Pointer) *query {
+	q := newQuery(sessionOf(ex), modelOf(reflect.TypeFor[PivotRow]()))
+	if err := r.ready(parentType); err != nil {
+		q.fail(err)
+		return q
+	}
+	q.path = r.title() + ".PivotQuery"
+	q.main = &source{table: r.middle.table, prefix: r.middle.prefix, model: q.model}
+	q.touched = r.pivot.timestamps.UpdatedAt
+	q.times = r.pivot.timestamps.names()
+	parts, err := r.ownKey(parent)
+	if err != nil {
+		q.fail(err)
+		return q
+	}
+	var set keySet
+	if parts != nil {
+		set.add(parts, r.binds)
+	}
+	for _, name := range r.match {
+		q.partition = append(q.partition, ref{q.main, name})
+	}
+	q.keepTo(set)
+	q.partition = nil
+	return q
+}

@@ -1,0 +1,380 @@
+package lucid
+
+import (
+	"context"
+	"slices"
+	"unsafe"
+)
+
+// Writes of one row, which is found by the primary key that it has in the database.
+
+// write runs fn, which writes rows of a model and may run some hooks of it. With hooks, and where
+// several statements are needed, all of it is one transaction, or a savepoint of the session's.
+func (s *session) write(ctx context.Context, several bool, kept []memory, fn func(s *session) error) error {
+	if several {
+		return s.atomically(ctx, func(s *session) error {
+			return s.writes(kept, func() error { return fn(s) })
+		})
+	}
+	return s.retried(ctx, func() error { return s.writes(kept, func() error { return fn(s) }) })
+}
+
+// savers are the hooks of inserts and updates.
+var savers = []hook{beforeSave, afterSave, beforeCreate, afterCreate, beforeUpdate, afterUpdate}
+
+// writable is the model of a write and its session, or why nothing can be written.
+func writable(ex Executor, m *model, why purpose, rows ...unsafe.Pointer) (*session, error) {
+	s := sessionOf(ex)
+	if s == nil {
+		return nil, wrong(nil, "lucid: %s: the executor is nil: pass a *DB or a *Tx", why.what())
+	}
+	if err := m.err(); err != nil {
+		return nil, err
+	}
+	for i, p := range rows {
+		switch {
+		case p == nil:
+			return nil, wrong(nil, "lucid: %s: row %d is nil", why.what(), i)
+		case slices.Contains(rows[:i], p):
+			return nil, wrong(nil, "lucid: %s: row %d is there twice", why.what(), i)
+		}
+	}
+	return s, nil
+}
+
+// createRows inserts new rows.
+func createRows(ctx context.Context, ex Executor, m *model, rows []unsafe.Pointer) error {
+	why := purpose{"Create", m.name}
+	s, err := writable(ex, m, why, rows...)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	return s.write(ctx, m.hooks.any(savers...), []memory{m.remember(rows...)}, func(s *session) error {
+		return s.insert(ctx, m, why, rows)
+	})
+}
+
+// saveRow inserts a new row, else updates what changed.
+func saveRow(ctx context.Context, ex Executor, m *model, p unsafe.Pointer) error {
+	why := purpose{"Save", m.name}
+	s, err := writable(ex, m, why, p)
+	if err != nil {
+		return err
+	}
+	d, err := s.ready(ctx)
+	if err != nil {
+		return err
+	}
+	several := m.hooks.any(savers...) || !d.updateReturning && m.generated() != nil
+	return s.write(ctx, several, []memory{m.remember(p)}, func(s *session) error { return s.save(ctx, m, why, p) })
+}
+
+// save inserts the row at p where it is new, else updates what changed.
+func (s *session) save(ctx context.Context, m *model, why purpose, p unsafe.Pointer) error {
+	if !m.row(p).IsPersisted() {
+		return s.insert(ctx, m, why, []unsafe.Pointer{p})
+	}
+	return s.update(ctx, m, why, p)
+}
+
+// generated are the columns that the database computes; nil where there are none.
+func (m *model) generated() []*column {
+	var out []*column
+	for _, c := range m.columns {
+		if c.readonly {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// dirty are the columns of a row that an update would write.
+func (m *model) dirty(p unsafe.Pointer) []*column {
+	return slices.DeleteFunc(m.changed(p), func(c *column) bool { return c.readonly })
+}
+
+// update writes the columns of the row at p that changed; nothing is sent where none did. The hooks
+// before it run first, since they may change the row.
+func (s *session) update(ctx context.Context, m *model, why purpose, p unsafe.Pointer) error {
+	d, err := s.ready(ctx)
+	if err != nil {
+		return err
+	}
+	if m.row(p).prints == nil {
+		return wrong(nil, "lucid: %s: the row was read with ReadOnly, so that its changes are not known: read it without, or Refresh it", why.what())
+	}
+	rows := []unsafe.Pointer{p}
+	if err := m.runHooks(ctx, s.self, rows, beforeSave, beforeUpdate); err != nil {
+		return err
+	}
+	if len(m.dirty(p)) == 0 {
+		return nil
+	}
+	if err := s.store(ctx, d, m, why, p, m.dirty); err != nil {
+		return failed(why.what(), err)
+	}
+	return m.runHooks(ctx, s.self, rows, afterUpdate, afterSave)
+}
+
+// store writes columns of the row at p, which has to be there, with those that every update changes.
+// What the database computes is read back; other columns stay as changed as they were.
+func (s *session) store(ctx context.Context, d *dialect, m *model, why purpose, p unsafe.Pointer, columns func(p unsafe.Pointer) []*column) error {
+	st := &changeStmt{table: &source{table: m.table, model: m}}
+	where, err := m.whereStored(st.table, p)
+	if err != nil {
+		return err
+	}
+	stamped, err := m.stampUpdate(p)
+	if err != nil {
+		return err
+	}
+	written := columns(p)
+	for _, c := range stamped {
+		if !slices.Contains(written, c) {
+			written = append(written, c)
+		}
+	}
+	for _, c := range written {
+		v, err := c.argument(p)
+		if err != nil {
+			return err
+		}
+		st.set = append(st.set, assignment{c.name, value{v}})
+	}
+	st.where = []condList{where}
+	back := m.generated()
+	if d.updateReturning {
+		st.returning = namesOf(back)
+	}
+	if err := s.sendStore(ctx, d, m, why, p, st, back); err != nil {
+		return err
+	}
+	m.retrack(p, append(written, back...))
+	return nil
+}
+
+func (s *session) sendStore(ctx context.Context, d *dialect, m *model, why purpose, p unsafe.Pointer, st *changeStmt, back []*column) error {
+	sent, _, err := s.changing(d, st)
+	if err != nil {
+		return err
+	}
+	sent.path = why.path()
+	if len(st.returning) > 0 {
+		found := false
+		err := s.read(ctx, sent, func(r rows) error {
+			if found = r.Next(); found {
+				return scanner(r, d, back)(p)
+			}
+			return nil
+		})
+		if err == nil && !found {
+			err = s.missing(ctx, m, why, p, false)
+		}
+		return err
+	}
+	n, err := s.exec(ctx, sent)
+	if err == nil && n == 0 {
+		err = s.missing(ctx, m, why, p, d.countsChanged)
+	}
+	if err != nil {
+		return err
+	}
+	m.retrack(p, m.key) // a key that was changed is where the row is now
+	return s.reread(ctx, m, why.path(), back, []unsafe.Pointer{p})
+}
+
+// stampUpdate sets what every update of a row changes, and returns the columns.
+func (m *model) stampUpdate(p unsafe.Pointer) ([]*column, error) {
+	var out []*column
+	at := now()
+	for _, c := range m.columns {
+		var v any
+		switch {
+		case c.autoupdate:
+			v = at
+		case c.version:
+			v = m.storedVersion(p) + 1
+		default:
+			continue
+		}
+		if err := c.assign(p, v); err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// storedVersion is the version of the row at p in the database; that of the struct where changes are
+// not tracked.
+func (m *model) storedVersion(p unsafe.Pointer) int64 {
+	if prints := m.row(p).prints; prints != nil { // an integer is its own fingerprint
+		return int64(unsafe.Slice(prints, len(m.columns))[m.version.index])
+	}
+	return int64(m.version.fingerprint(p))
+}
+
+// whereStored finds the row at p by the primary key, and the version, that it has in the database.
+func (m *model) whereStored(table *source, p unsafe.Pointer) (condList, error) {
+	if len(m.key) == 0 {
+		return nil, wrong(ErrMissingKey, "lucid: %s has no primary key to find the row by: tag a field with db:\",pk\"", m.name)
+	}
+	need := m.key
+	if m.version != nil {
+		need = append(slices.Clip(need), m.version)
+	}
+	if st := m.row(p).state; st.read != nil {
+		for _, c := range need {
+			if !st.read.has[c.index] {
+				return nil, wrong(ErrMissingKey, "lucid: %s: the row was read without column %q: add it to Select", m.name, c.name)
+			}
+		}
+	}
+	key, err := m.storedKey(p)
+	if err != nil {
+		return nil, err
+	}
+	var conds condList
+	for i, c := range m.key {
+		conds = append(conds, term{cond: compare{ref{table, c.name}, "=", value{key[i]}}})
+	}
+	if m.version != nil {
+		conds = append(conds, term{cond: compare{ref{table, m.version.name}, "=", value{m.storedVersion(p)}}})
+	}
+	return conds, nil
+}
+
+// missing is the error of a row that was not found to be written; nil where the database may only
+// not have counted it, because it had the values already.
+func (s *session) missing(ctx context.Context, m *model, why purpose, p unsafe.Pointer, uncounted bool) error {
+	if m.version != nil {
+		return wrong(ErrStale, "lucid: %s: the row is gone, or another write changed it since it was read: Refresh it and try again", why.what())
+	}
+	if uncounted {
+		q := newQuery(s, m)
+		q.path, q.trashed = why.path(), withTrashed
+		where, err := m.whereStored(q.main, p)
+		if err != nil {
+			return err
+		}
+		q.guard = where
+		if found, err := q.found(ctx); err != nil || found {
+			return err
+		}
+	}
+	return wrong(ErrNotFound, "lucid: %s: the row is not in the database any more", why.what())
+}
+
+// deleteRow deletes a row; of a model with soft deletes it is marked as deleted, unless it is to go for good.
+func deleteRow(ctx context.Context, ex Executor, m *model, why purpose, p unsafe.Pointer, good bool) error {
+	s, err := stored(ex, m, why, p)
+	if err != nil {
+		return err
+	}
+	return s.write(ctx, m.hooks.any(beforeDelete, afterDelete), []memory{m.remember(p)}, func(s *session) error {
+		rows := []unsafe.Pointer{p}
+		if err := m.runHooks(ctx, s.self, rows, beforeDelete); err != nil {
+			return err
+		}
+		if err := s.remove(ctx, m, why, p, good || m.trash == nil); err != nil {
+			return err
+		}
+		return m.runHooks(ctx, s.self, rows, afterDelete)
+	})
+}
+
+// remove deletes the row at p, or marks it as deleted.
+func (s *session) remove(ctx context.Context, m *model, why purpose, p unsafe.Pointer, good bool) error {
+	d, err := s.ready(ctx)
+	if err != nil {
+		return err
+	}
+	if !good {
+		return failed(why.what(), s.mark(ctx, d, m, why, p, now()))
+	}
+	st := &changeStmt{table: &source{table: m.table, model: m}}
+	where, err := m.whereStored(st.table, p)
+	if err != nil {
+		return failed(why.what(), err)
+	}
+	st.where = []condList{where}
+	sent, _, err := s.changing(d, st)
+	if err != nil {
+		return failed(why.what(), err)
+	}
+	sent.path = why.path()
+	n, err := s.exec(ctx, sent)
+	if err == nil && n == 0 {
+		err = s.missing(ctx, m, why, p, false)
+	}
+	if err != nil {
+		return failed(why.what(), err)
+	}
+	row := m.row(p)
+	gone := *row.state
+	gone.persisted = false
+	row.state, row.prints, row.stored = &gone, nil, nil
+	return nil
+}
+
+// mark sets when the row at p was deleted softly; nil brings it back. Nothing else that changed in
+// memory is written.
+func (s *session) mark(ctx context.Context, d *dialect, m *model, why purpose, p unsafe.Pointer, when any) error {
+	if err := m.trash.assign(p, when); err != nil {
+		return err
+	}
+	return s.store(ctx, d, m, why, p, func(unsafe.Pointer) []*column { return []*column{m.trash} })
+}
+
+// restoreRow brings a row back that was deleted softly.
+func restoreRow(ctx context.Context, ex Executor, m *model, p unsafe.Pointer) error {
+	why := purpose{"Restore", m.name}
+	s, err := stored(ex, m, why, p)
+	if err == nil {
+		err = m.trashable("Restore")
+	}
+	if err != nil {
+		return err
+	}
+	return s.write(ctx, m.hooks.any(savers...), []memory{m.remember(p)}, func(s *session) error {
+		d, err := s.ready(ctx)
+		if err != nil {
+			return err
+		}
+		rows := []unsafe.Pointer{p}
+		if err := m.runHooks(ctx, s.self, rows, beforeSave, beforeUpdate); err != nil {
+			return err
+		}
+		if err := s.mark(ctx, d, m, why, p, nil); err != nil {
+			return failed(why.what(), err)
+		}
+		return m.runHooks(ctx, s.self, rows, afterUpdate, afterSave)
+	})
+}
+
+// refreshRow reads the columns of a row again.
+func refreshRow(ctx context.Context, ex Executor, m *model, p unsafe.Pointer) error {
+	why := purpose{"Refresh", m.name}
+	s, err := stored(ex, m, why, p)
+	if err != nil {
+		return err
+	}
+	rows := []unsafe.Pointer{p}
+	return s.writes([]memory{m.remember(p)}, func() error {
+		if err := s.reread(ctx, m, why.path(), m.columns, rows); err != nil {
+			return failed(why.what(), err)
+		}
+		m.written(p)
+		m.track(p)
+		return m.runHooks(ctx, s.self, rows, afterFind)
+	})
+}
+
+// stored is writable for a row that has to be in the database.
+func stored(ex Executor, m *model, why purpose, p unsafe.Pointer) (*session, error) {
+	s, err := writable(ex, m, why, p)
+	if err == nil && !m.row(p).IsPersisted() {
+		err = wrong(ErrNotPersisted, "lucid: %s: the row is not in the database: save it first", why.what())
+	}
+	return s, err
+}

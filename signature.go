@@ -1,0 +1,400 @@
+package lucid
+
+import (
+	"encoding/binary"
+	"math"
+	"reflect"
+	"slices"
+	"sync"
+	"unsafe"
+)
+
+// The text of a statement depends on the shape of its query: the columns, operators and nesting, and not
+// the values. So text and plan are made once a shape and kept. A signature is a query's shape as bytes, and
+// its values in the order of the statement's placeholders; making one costs about a tenth of
+// lowering and compiling the query.
+
+// signer writes a signature. It takes the parts of a query as the compiler does, so that a new kind of
+// condition has a signature without knowing of it.
+type signer struct {
+	d       *dialect
+	buf     []byte
+	args    []any
+	sources []*source // known by their place, whatever their address
+	at      *source   // the table of the select that is being written
+	alone   bool      // the condition being written is the only one, and all rows are wanted
+	unfit   bool      // it has something that a shape does not tell
+}
+
+func (s *signer) facts() *dialect { return s.d }
+func (s *signer) main() *source   { return s.at }
+func (s *signer) sole() bool      { return s.alone }
+func (s *signer) fail(error)      { s.unfit = true }
+func (s *signer) check(e expr)    { e.write(s) }
+
+func (s *signer) text(sql string) { s.buf = append(s.buf, sql...) }
+
+// word writes a text of the user's, so that no two lists of them look the same.
+func (s *signer) word(text string) {
+	s.number(len(text))
+	s.buf = append(s.buf, text...)
+}
+
+func (s *signer) number(n int) { s.buf = binary.AppendVarint(s.buf, int64(n)) }
+
+func (s *signer) flags(flags ...bool) {
+	for _, f := range flags {
+		s.buf = append(s.buf, '0'+byte(truth(f)))
+	}
+}
+
+func truth(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func (s *signer) model(m *model) {
+	s.buf = binary.LittleEndian.AppendUint64(s.buf, uint64(uintptr(unsafe.Pointer(m)))) // models live for ever
+}
+
+func (s *signer) arg(v any) {
+	if s.args == nil {
+		s.args = make([]any, 0, 4)
+	}
+	s.buf = append(s.buf, 1)
+	s.args = append(s.args, v)
+}
+
+func (s *signer) column(name string) {
+	s.buf = append(s.buf, 2)
+	s.word(name)
+}
+
+func (s *signer) inserted(column string) { s.word(column) }
+
+func (s *signer) ref(src *source, name string) {
+	i := slices.Index(s.sources, src)
+	if i < 0 {
+		s.unfit = true
+	}
+	s.buf = append(s.buf, 3)
+	s.number(i)
+	s.word(name)
+}
+
+func (s *signer) raw(r rawSQL) {
+	s.buf = append(s.buf, 4)
+	s.word(r.sql)
+	s.number(len(r.args))
+	for _, arg := range r.args {
+		v, err := plain(arg)
+		if err != nil {
+			s.unfit = true
+		}
+		s.arg(v)
+	}
+}
+
+func (s *signer) sub(sub subselect, items ...item) {
+	if g, ok := sub.(interface{ sign(s *signer) }); ok {
+		outer := s.at
+		g.sign(s)
+		s.at = outer
+		return
+	}
+	q, ok := sub.(*query)
+	if !ok || q.err != nil || q.groupLimit != nil {
+		s.unfit = true
+		return
+	}
+	outer := s.at
+	s.text("(")
+	s.number(len(items))
+	s.query(q, true, items)
+	s.text(")")
+	s.at = outer
+}
+
+// source makes a table known.
+func (s *signer) source(src *source) {
+	s.sources = append(s.sources, src)
+	s.word(src.table)
+	s.word(src.as)
+	s.word(src.prefix)
+	s.model(src.model)
+	s.number(len(src.others))
+	s.unfit = s.unfit || src.sub != nil
+}
+
+// query writes a query; of one inside another, only what a subquery has.
+func (s *signer) query(q *query, inner bool, items []item) {
+	s.at = q.main
+	s.model(q.model)
+	s.source(q.main)
+	if q.middle != nil {
+		s.source(q.middle)
+	}
+	for _, j := range q.joins {
+		if j.src != nil && j.src != q.middle {
+			s.source(j.src)
+		}
+	}
+	s.flags(inner, q.distinct, q.single, q.own, q.defaultOrder, q.toOne, q.readOnly, q.middle != nil, q.groupLimit != nil, q.groupLimit != nil && q.parents == 1, q.offset > 0)
+	s.number(int(q.trashed))
+	s.list(q, inner, items)
+	if q.groupLimit != nil && q.parents != 1 { // the order is a part of the select list then
+		s.exprs(q.partition)
+		s.orders(q.groupOrdering())
+	}
+	for _, j := range q.joins {
+		s.word(j.kind)
+		if j.kind == "" {
+			s.raw(j.raw)
+			continue
+		}
+		s.number(len(j.on))
+		for _, on := range j.on {
+			on.write(s)
+		}
+	}
+	lists := q.conditions()
+	s.number(len(lists))
+	s.alone = soleCondition(lists, q.most())
+	for _, l := range lists {
+		s.conds(l)
+	}
+	s.alone = false
+	s.exprs(q.groupBy)
+	s.conds(q.having)
+	s.ending(q, inner)
+}
+
+// list writes what is selected.
+func (s *signer) list(q *query, inner bool, items []item) {
+	s.number(len(q.selects))
+	for _, it := range items {
+		it.expr.write(s)
+		s.word(it.as)
+	}
+	for _, last := range [2]bool{false, true} { // expressions without a name stand at the end of the statement
+		for _, sel := range q.selects {
+			if (sel.raw != nil && sel.as == "") != last {
+				continue
+			}
+			s.word(sel.column)
+			s.word(sel.as)
+			if sel.raw != nil {
+				s.raw(*sel.raw)
+			}
+		}
+		if last || inner {
+			continue
+		}
+		s.words(q.needs)
+		for _, st := range q.steps {
+			for _, c := range st.columns() {
+				s.word(c.name)
+			}
+		}
+		s.items(q.beside)
+		s.items(q.computed)
+		s.words(q.pivots)
+	}
+	if len(q.hidden) > 0 || inner && len(q.computed) > 0 { // names that are expressions again where they are used
+		s.unfit = true
+	}
+}
+
+func (s *signer) items(items []item) {
+	s.number(len(items))
+	for _, it := range items {
+		it.expr.write(s)
+		s.word(it.as)
+		s.flags(it.conv != nil)
+	}
+}
+
+func (s *signer) words(words []string) {
+	s.number(len(words))
+	for _, word := range words {
+		s.word(word)
+	}
+}
+
+func (s *signer) conds(l condList) {
+	s.number(len(l))
+	l.write(s)
+}
+
+func (s *signer) exprs(list []expr) {
+	s.number(len(list))
+	for _, e := range list {
+		e.write(s)
+	}
+}
+
+func (s *signer) orders(list []orderTerm) {
+	s.number(len(list))
+	for _, t := range list {
+		t.write(s)
+	}
+}
+
+// ending writes order, limits and lock.
+func (s *signer) ending(q *query, inner bool) {
+	s.words(q.times)
+	switch {
+	case q.groupLimit == nil:
+		s.orders(q.ordering())
+	case q.parents == 1:
+		s.orders(q.groupOrdering())
+	default:
+		s.arg(*q.groupLimit)
+	}
+	limit := q.most()
+	s.flags(limit != nil, limit != nil && *limit == 1) // room is made for one row
+	switch {
+	case limit != nil:
+		s.arg(*limit)
+	case q.offset > 0 && s.d.offsetNeedsLimit:
+		s.arg(maxLimit)
+	}
+	if q.offset > 0 {
+		s.arg(q.offset)
+	}
+	if !inner {
+		s.number(int(q.lock.mode))
+		s.word(q.lock.wait)
+		s.word(q.comment)
+	}
+}
+
+// maxLimit is a LIMIT that is none.
+const maxLimit = math.MaxInt64
+
+// signers are used again, with their buffers.
+var signers = sync.Pool{New: func() any { return &signer{} }}
+
+func (s *signer) done() {
+	clear(s.sources)
+	s.args, s.at = nil, nil
+	signers.Put(s)
+}
+
+// compile is the query as a statement, with the plan for its rows.
+func (q *query) compile(d *dialect) (*statement, *plan, error) {
+	if q.err != nil {
+		return nil, nil, q.err
+	}
+	s := signers.Get().(*signer)
+	*s = signer{d: d, buf: s.buf[:0], sources: s.sources[:0]}
+	defer s.done()
+	s.query(q, false, nil)
+	if s.unfit || q.s.core == nil {
+		return q.build(d)
+	}
+	cache := &q.s.core.recipes
+	if r, ok := cache.lookup(s.buf); ok {
+		return &statement{path: q.path, sql: r.text, args: s.args, generated: true}, r.plan.(*plan), nil
+	}
+	st, p, err := q.build(d)
+	q.s.keep(s, st, p, err)
+	return st, p, err
+}
+
+// changing is an UPDATE or DELETE as a statement, and whether it has a subquery.
+func (s *session) changing(d *dialect, st *changeStmt) (*statement, bool, error) {
+	g := signers.Get().(*signer)
+	*g = signer{d: d, buf: g.buf[:0], sources: g.sources[:0], at: st.table}
+	defer g.done()
+	g.text("change ")
+	g.source(st.table)
+	g.word(st.comment)
+	g.number(len(st.set))
+	for _, a := range st.set {
+		g.word(a.column)
+		a.value.write(g)
+	}
+	for _, l := range st.where {
+		g.conds(l)
+	}
+	g.words(st.returning)
+	if g.unfit {
+		return compileChange(d, st)
+	}
+	if r, ok := s.core.recipes.lookup(g.buf); ok {
+		return &statement{sql: r.text, args: g.args, generated: true}, r.plan.(bool), nil
+	}
+	made, nested, err := compileChange(d, st)
+	s.keep(g, made, nested, err)
+	return made, nested, err
+}
+
+// inserting is an INSERT as a statement.
+func (s *session) inserting(d *dialect, st *insertStmt) (*statement, error) {
+	g := signers.Get().(*signer)
+	*g = signer{d: d, buf: g.buf[:0], sources: g.sources[:0]}
+	defer g.done()
+	g.text("insert ")
+	g.word(st.table)
+	g.words(st.columns)
+	g.words(st.returning)
+	g.number(len(st.rows))
+	g.args = make([]any, 0, len(st.rows)*len(st.columns))
+	for i, row := range st.rows {
+		for j, v := range row {
+			if _, ok := v.(defaultValue); ok {
+				g.number(i*len(row) + j)
+				continue
+			}
+			g.args = append(g.args, v)
+		}
+	}
+	if c := st.onClash; c != nil {
+		g.text("clash ")
+		g.words(c.columns)
+		src := &source{table: st.table}
+		g.source(src)
+		g.at = src
+		for _, a := range c.set {
+			g.word(a.column)
+			a.value.write(g)
+		}
+	}
+	if r, ok := s.core.recipes.lookup(g.buf); ok {
+		return &statement{sql: r.text, args: g.args, generated: true}, nil
+	}
+	made, err := compileInsert(d, st)
+	s.keep(g, made, nil, err)
+	return made, err
+}
+
+// keep keeps what a signature makes, unless the signature does not tell all.
+func (s *session) keep(g *signer, made *statement, plan any, err error) {
+	s.core.recipes.made.Add(1)
+	if err == nil && slices.EqualFunc(g.args, made.args, sameArg) {
+		s.core.recipes.keep(g.buf, recipe{made.sql, plan})
+	}
+}
+
+// build makes the query a statement, with the plan for its rows.
+func (q *query) build(d *dialect) (*statement, *plan, error) {
+	s, p, err := q.lower(d)
+	if err != nil {
+		return nil, nil, err
+	}
+	text, args, err := compile(d, s)
+	if err != nil {
+		return nil, nil, err
+	}
+	if s.limit != nil && *s.limit == 1 {
+		p.few = 1
+	}
+	p.ready()
+	return &statement{path: q.path, sql: text, args: args, generated: true}, p, nil
+}
+
+// sameArg reports whether two arguments are the same value.
+func sameArg(a, b any) bool { return reflect.DeepEqual(a, b) }

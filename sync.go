@@ -1,0 +1,255 @@
+package lucid
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math/big"
+	"reflect"
+	"slices"
+	"unsafe"
+)
+
+// SyncResult lists related ids by what happened to their pivot rows, each as the key field of the
+// related model holds it; a composite one is a Key.
+type SyncResult struct{ Attached, Updated, Detached []any }
+
+// syncMode is what becomes of pivot rows that are there.
+type syncMode struct {
+	verb   string
+	detach bool // those that were not given go
+	toggle bool // those that were given go
+}
+
+// sync makes the parent's pivot rows those of ids. It locks the parent's row, so that of two calls at
+// once the later one sees all that the earlier one did.
+func (r *relation) sync(ctx context.Context, ex Executor, mode syncMode, parentType reflect.Type, parent unsafe.Pointer, ids []any) (SyncResult, error) {
+	var out SyncResult
+	w, list, err := r.pivotCall(ctx, ex, mode.verb, parentType, parent, ids)
+	if err != nil || len(list) == 0 && !mode.detach {
+		return out, err
+	}
+	list = lastOfEach(list)
+	err = w.s.write(ctx, true, w.kept(list), func(s *session) error {
+		out, err = w.sync(ctx, s, mode, list)
+		return err
+	})
+	if err != nil {
+		return SyncResult{}, err
+	}
+	return out, nil
+}
+
+func (w *pivoting) sync(ctx context.Context, s *session, mode syncMode, ids []pivotID) (SyncResult, error) {
+	var out SyncResult
+	if err := w.lockParent(ctx, s); err != nil {
+		return out, err
+	}
+	only := ids
+	if mode.detach {
+		only = nil
+	}
+	there, err := w.existing(ctx, s, only, ids)
+	if err != nil {
+		return out, err
+	}
+	var fresh, gone []pivotID
+	var changes []pivotChange
+	wanted := map[key]bool{}
+	for _, id := range ids {
+		wanted[id.joined] = true
+		rows, attached := there.byKey[id.joined]
+		switch {
+		case !attached:
+			fresh = append(fresh, id)
+			out.Attached = append(out.Attached, id.id)
+		case mode.toggle:
+			gone = append(gone, id)
+			out.Detached = append(out.Detached, id.id)
+		case slices.ContainsFunc(rows, id.differs):
+			changes = addChange(changes, id)
+			out.Updated = append(out.Updated, id.id)
+		}
+	}
+	if mode.detach {
+		for _, id := range there.ids {
+			if !wanted[id.joined] {
+				gone = append(gone, id)
+				out.Detached = append(out.Detached, id.id)
+			}
+		}
+	}
+	if err := w.remove(ctx, s, gone); err != nil {
+		return out, err
+	}
+	for _, c := range changes {
+		if _, err := w.update(ctx, s, c.ids, c.values); err != nil {
+			return out, err
+		}
+	}
+	return out, w.insert(ctx, s, fresh)
+}
+
+// pivotChange is ids whose pivot rows get the same values.
+type pivotChange struct {
+	ids    []pivotID
+	values Values
+}
+
+// addChange puts an id to those that get the same values, so that they are one statement.
+func addChange(changes []pivotChange, id pivotID) []pivotChange {
+	for i, c := range changes {
+		same := func(v, w any) bool { return sameValue(v, w) && reflect.TypeOf(v) == reflect.TypeOf(w) }
+		if maps.EqualFunc(c.values, id.values, same) {
+			changes[i].ids = append(changes[i].ids, id)
+			return changes
+		}
+	}
+	return append(changes, pivotChange{[]pivotID{id}, id.values})
+}
+
+// lockParent locks the parent's row until the transaction ends; nothing where a transaction has the
+// whole database.
+func (w *pivoting) lockParent(ctx context.Context, s *session) error {
+	if w.d.share == "" {
+		return nil
+	}
+	src := &source{table: w.r.parent.table, model: w.r.parent}
+	var where condList
+	for i, c := range w.r.near {
+		where = append(where, term{cond: compare{ref{src, c.name}, "=", value{w.near[i]}}})
+	}
+	st := &selectStmt{items: []item{{expr: literal(1)}}, from: src, where: []condList{where}, lock: lock{mode: lockParent}}
+	text, args, err := compile(w.d, st)
+	if err != nil {
+		return err
+	}
+	err = s.read(ctx, &statement{path: w.why.path(), sql: text, args: args, generated: true}, func(r rows) error {
+		for r.Next() {
+		}
+		return nil
+	})
+	return failed(w.why.what(), err)
+}
+
+// attachedRows is the parent's pivot rows that are there.
+type attachedRows struct {
+	ids   []pivotID // in the order in which they were met
+	byKey map[key][]Values
+}
+
+// existing reads the parent's pivot rows: of some ids where any are given, and with the columns that values are given for.
+func (w *pivoting) existing(ctx context.Context, s *session, only, valued []pivotID) (attachedRows, error) {
+	out := attachedRows{byKey: map[key][]Values{}}
+	columns := map[string]bool{}
+	for _, id := range valued {
+		for name := range id.values {
+			columns[name] = true
+		}
+	}
+	names := slices.Concat(w.r.middle.join, slices.Sorted(maps.Keys(columns)))
+	read := func(table *source, where condList) error {
+		st := &selectStmt{from: table, where: []condList{where}, lock: lock{mode: lockUpdate}}
+		for _, name := range names {
+			st.items = append(st.items, item{expr: ref{table, name}})
+		}
+		text, args, err := compile(w.d, st)
+		if err != nil {
+			return err
+		}
+		err = s.read(ctx, &statement{path: w.why.path(), sql: text, args: args, generated: true}, func(r rows) error { return w.readExisting(r, names, &out) })
+		return failed(w.why.what(), err)
+	}
+	if len(only) > 0 {
+		return out, w.each(only, read)
+	}
+	table := &source{table: w.r.middle.table}
+	return out, read(table, w.mine(table))
+}
+
+func (w *pivoting) readExisting(r rows, names []string, out *attachedRows) error {
+	values := make([]any, len(names))
+	dest := make([]any, len(names))
+	for i := range dest {
+		dest[i] = &values[i]
+	}
+	for r.Next() {
+		if err := r.Scan(dest...); err != nil {
+			return err
+		}
+		for i, v := range values {
+			values[i] = r.Plain(i, v)
+		}
+		n := len(w.r.middle.join)
+		var id pivotID
+		if slices.Contains(values[:n], nil) {
+			continue // it refers to no row
+		}
+		if err := w.settleID(&id, values[:n]); err != nil {
+			return err
+		}
+		row := Values{}
+		for i, name := range names[n:] {
+			row[name] = values[n+i]
+		}
+		if _, known := out.byKey[id.joined]; !known {
+			out.ids = append(out.ids, id)
+		}
+		out.byKey[id.joined] = append(out.byKey[id.joined], row)
+	}
+	return nil
+}
+
+// differs reports whether a value that was given for the id is not that of its pivot row.
+func (id pivotID) differs(row Values) bool {
+	for name, v := range id.values {
+		if !sameValue(v, row[name]) {
+			return true
+		}
+	}
+	return false
+}
+
+// sameValue reports whether a value given and a value read mean the same: "1" is 1, true is 1 where a
+// database has no booleans, and a time is the text of one.
+func sameValue(given, read any) bool {
+	given, err := plain(given)
+	if err != nil || given == nil || read == nil {
+		return err == nil && given == nil && read == nil
+	}
+	a, aerr := keyOf(given, false)
+	b, berr := keyOf(read, false)
+	if aerr != nil || berr != nil {
+		return fmt.Sprint(given) == fmt.Sprint(read)
+	}
+	if a == b {
+		return true
+	}
+	if a.kind == kindTime || b.kind == kindTime {
+		at, aok, aerr := timeOf(given)
+		bt, bok, berr := timeOf(read)
+		return aerr == nil && berr == nil && aok && bok && at.UnixMicro() == bt.UnixMicro()
+	}
+	return sameText(keyText(a), keyText(b))
+}
+
+// sameText reports whether two texts are the same, or the same number.
+func sameText(a, b string) bool {
+	if a == b {
+		return true
+	}
+	x, ok := new(big.Rat).SetString(a)
+	y, also := new(big.Rat).SetString(b)
+	return ok && also && x.Cmp(y) == 0
+}
+
+// keyText is a key as text, a boolean as a number.
+func keyText(k key) string {
+	switch k.kind {
+	case kindString, kindBytes:
+		return k.s
+	case kindBool:
+		return fmt.Sprint(k.n)
+	}
+	return fmt.Sprint(k.arg())
+}

@@ -1,0 +1,115 @@
+package lucid
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"unsafe"
+)
+
+// Change tracking: what a row was when it was read or saved, beside the row.
+
+// fingerprint is that of the column's field in the struct at p.
+func (c *column) fingerprint(p unsafe.Pointer) uint64 { return c.print.print(unsafe.Add(p, c.offset)) }
+
+// tracker fingerprints rows of a model in slabs.
+type tracker struct {
+	m      *model
+	prints []uint64
+	keys   reflect.Value // a slice of model.keyType
+	at     int           // the next of keys
+}
+
+// grow makes room for n rows.
+func (t *tracker) grow(n int) {
+	t.prints = make([]uint64, n*len(t.m.columns))
+	if t.m.keyType != nil {
+		t.keys, t.at = reflect.MakeSlice(reflect.SliceOf(t.m.keyType), n, n), 0
+	}
+}
+
+// track keeps the row at p as it is now: what differs from this later is changed.
+func (t *tracker) track(p unsafe.Pointer) {
+	row, n := t.m.row(p), len(t.m.columns)
+	if n == 0 {
+		return
+	}
+	prints := t.prints[:n:n]
+	t.prints = t.prints[n:]
+	for i, c := range t.m.columns {
+		prints[i] = c.fingerprint(p)
+	}
+	row.prints = &prints[0]
+	if t.m.keyType == nil {
+		return
+	}
+	stored := t.keys.Index(t.at)
+	t.at++
+	for i, c := range t.m.key {
+		stored.Field(i).Set(c.pointer(p).Elem())
+	}
+	row.stored = stored.Addr().UnsafePointer()
+}
+
+// track keeps rows as they are now.
+func (m *model) track(rows ...unsafe.Pointer) {
+	t := tracker{m: m}
+	t.grow(len(rows))
+	for _, p := range rows {
+		t.track(p)
+	}
+}
+
+// retrack keeps columns of the row at p as they are now; the others stay as changed as they were.
+func (m *model) retrack(p unsafe.Pointer, columns []*column) {
+	row := m.row(p)
+	if row.prints == nil {
+		return
+	}
+	old := row.prints
+	m.track(p)
+	now := unsafe.Slice(row.prints, len(m.columns))
+	for i, print := range unsafe.Slice(old, len(m.columns)) {
+		if !slices.Contains(columns, m.columns[i]) {
+			now[i] = print
+		}
+	}
+}
+
+// changed is the columns of the row at p that differ from what was tracked.
+func (m *model) changed(p unsafe.Pointer) []*column {
+	prints := unsafe.Slice(m.row(p).prints, len(m.columns))
+	var out []*column
+	for i, c := range m.columns {
+		if prints[i] != c.fingerprint(p) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// storedKey is the primary key of the row at p as it is in the database, a value a column; that of
+// the struct where changes are not tracked.
+func (m *model) storedKey(p unsafe.Pointer) ([]any, error) {
+	row := m.row(p)
+	out := make([]any, len(m.key))
+	for i, c := range m.key {
+		var err error
+		switch {
+		case row.prints == nil:
+			out[i], err = plain(c.value(p))
+		case m.keyType != nil:
+			at := unsafe.Add(row.stored, m.keyType.Field(i).Offset)
+			out[i], err = plain(reflect.NewAt(c.typ, at).Elem().Interface())
+		default:
+			print := *(*uint64)(unsafe.Add(unsafe.Pointer(row.prints), 8*c.index))
+			if out[i] = int64(print); c.typ.Kind() >= reflect.Uint && c.typ.Kind() <= reflect.Uint64 {
+				out[i] = print
+			}
+		}
+		if err != nil {
+			return nil, fmt.Errorf("key %q: %w", c.name, err)
+		}
+	}
+	return out, nil
+}
