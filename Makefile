@@ -1,11 +1,13 @@
 .DEFAULT_GOAL := help
-.PHONY: help tour test check fmt vet lint db-up db-down fuzz
+.PHONY: help tour test check fmt vet lint bench bench-test db-up db-down fuzz
 
 FUZZTIME ?= 30s
 LINT := go tool -modfile=tools/go.mod golangci-lint
+LINT_BENCH := go tool -modfile=../tools/go.mod golangci-lint
+BENCH ?= # flags, such as -rounds 15
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 tour: ## run the guided tour on an SQLite database in memory
 	go run ./examples/tour
@@ -31,6 +33,15 @@ vet:
 
 lint: ## run the linters of .golangci.yml, in the version of tools/go.mod
 	$(LINT) run
+
+# Servers of our own, whose settings are known: a commit that waits for the disk measures the disk.
+bench: ## measure lucid and other libraries, and write docs/performance.md
+	LUCID_DB_PRIVATE=1 scripts/databases.sh -- sh -c 'cd bench && \
+		go run ./cmd/bench -report ../docs/performance.md $(BENCH) && \
+		go run ./cmd/bench -growth -report ../docs/performance.md'
+
+bench-test: ## verify what is measured, and run each benchmark once
+	scripts/databases.sh -- sh -c 'cd bench && go vet ./... && $(LINT_BENCH) run && LUCID_REQUIRE=all go test -count=1 ./...'
 
 db-up: ## find or start the databases and print their URLs
 	@scripts/databases.sh up

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -26,6 +27,21 @@ const (
 
 // Kinds is all of them, in the order of the report.
 var Kinds = []Kind{SQLite, Postgres, MariaDB}
+
+// Named is the databases with these names; all of them where there are none.
+func Named(names ...string) ([]Kind, error) {
+	if len(names) == 0 {
+		return Kinds, nil
+	}
+	var out []Kind
+	for _, name := range names {
+		if !slices.Contains(Kinds, Kind(name)) {
+			return nil, fmt.Errorf("there is no database %q", name)
+		}
+		out = append(out, Kind(name))
+	}
+	return out, nil
+}
 
 // PoolSize is how many connections each peer has.
 const PoolSize = 4
@@ -54,8 +70,6 @@ func Create(ctx context.Context, kind Kind) (*Database, error) {
 		err = d.createPostgres(ctx)
 	case MariaDB:
 		err = d.createMariaDB(ctx)
-	default:
-		return nil, fmt.Errorf("there is no database %q", kind)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", kind, err)
@@ -114,12 +128,12 @@ func (d *Database) dsn() (driver, dsn string) {
 }
 
 // Pgx opens a pool of pgx, of so many connections.
-func (d *Database) Pgx(ctx context.Context, conns int32) (*pgxpool.Pool, error) {
+func (d *Database) Pgx(ctx context.Context, conns int) (*pgxpool.Pool, error) {
 	config, err := pgxpool.ParseConfig(d.url)
 	if err != nil {
 		return nil, err
 	}
-	config.MaxConns = conns
+	config.MaxConns = int32(conns)
 	return pgxpool.NewWithConfig(ctx, config)
 }
 

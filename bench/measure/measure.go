@@ -46,8 +46,16 @@ type Row struct {
 	Entries []*Entry
 }
 
-// Run measures one database.
-func Run(ctx context.Context, db *database.Database, data *spec.Data, c Config) (rows []*Row, err error) {
+// A Result is what was measured on one database.
+type Result struct {
+	Kind    database.Kind
+	Version string
+	Rounds  int
+	Rows    []*Row
+}
+
+// Run measures one database. What fails is in the result's entries, and logged.
+func Run(ctx context.Context, db *database.Database, data *spec.Data, c Config) (result *Result, err error) {
 	suite, err := Open(ctx, db, c.Works, c.Peers)
 	if err != nil {
 		return nil, err
@@ -69,7 +77,10 @@ func Run(ctx context.Context, db *database.Database, data *spec.Data, c Config) 
 				if e.Err != nil {
 					continue
 				}
-				s, err := take(ctx, db, r.Work, e.op, c.BenchTime)
+				if err := ctx.Err(); err != nil {
+					return nil, err
+				}
+				s, err := Take(ctx, db, r.Work, e, c.BenchTime)
 				if err != nil {
 					return nil, fmt.Errorf("%s %s %s: %w", db.Kind, r.Work.Name, e.Name(), err)
 				}
@@ -77,7 +88,7 @@ func Run(ctx context.Context, db *database.Database, data *spec.Data, c Config) 
 			}
 		}
 	}
-	return suite.Rows, nil
+	return &Result{db.Kind, db.Version, c.Rounds, suite.Rows}, nil
 }
 
 // A Suite is peers that are connected to a database.
@@ -128,14 +139,23 @@ func (s *Suite) Verify(ctx context.Context, db *database.Database, data *spec.Da
 	}
 }
 
-// take runs an op for so long. The first iteration is not counted: it connects, prepares and warms up.
-func take(ctx context.Context, db *database.Database, w *spec.Work, op spec.Op, benchTime time.Duration) (Sample, error) {
+// Take runs an entry for so long, on tables as the work wants them.
+func Take(ctx context.Context, db *database.Database, w *spec.Work, e *Entry, benchTime time.Duration) (Sample, error) {
 	if w.Writes {
 		if err := db.Reset(ctx); err != nil {
 			return Sample{}, err
 		}
 	}
-	if err := op.Run(ctx, 0); err != nil {
+	return Repeat(ctx, benchTime, e.op.Run)
+}
+
+// Repeat runs a function for so long. The first iteration is not counted: it connects, prepares and
+// warms up. Nothing can cancel the others: the drivers of database/sql watch a context that can be
+// cancelled from a goroutine for each statement, which costs every peer the same and would make all
+// ratios look better.
+func Repeat(ctx context.Context, benchTime time.Duration, run func(ctx context.Context, i int) error) (Sample, error) {
+	ctx = context.WithoutCancel(ctx)
+	if err := run(ctx, 0); err != nil {
 		return Sample{}, err
 	}
 	runtime.GC()
@@ -143,9 +163,9 @@ func take(ctx context.Context, db *database.Database, w *spec.Work, op spec.Op, 
 	runtime.ReadMemStats(&before)
 	n, start := 0, time.Now()
 	var took time.Duration
-	for took < benchTime {
+	for took < benchTime || n == 0 {
 		n++
-		if err := op.Run(ctx, n); err != nil {
+		if err := run(ctx, n); err != nil {
 			return Sample{}, err
 		}
 		took = time.Since(start)
@@ -172,6 +192,16 @@ func (r *Row) Floor() *Entry {
 // Nanoseconds is the median over the rounds.
 func (e *Entry) Nanoseconds() float64 {
 	return summarize(e.Samples, func(i int) float64 { return e.Samples[i].Nanoseconds }).Median
+}
+
+// Bytes is how much an iteration allocates, in the median.
+func (e *Entry) Bytes() float64 {
+	return summarize(e.Samples, func(i int) float64 { return e.Samples[i].Bytes }).Median
+}
+
+// Allocs is how often an iteration allocates, in the median.
+func (e *Entry) Allocs() float64 {
+	return summarize(e.Samples, func(i int) float64 { return e.Samples[i].Allocs }).Median
 }
 
 // A Ratio is a cell of the tables: medians over the rounds of what a peer took by what the floor took

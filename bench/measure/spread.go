@@ -1,6 +1,9 @@
 package measure
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // A Spread is a median and the quartiles around it.
 type Spread struct{ Lower, Median, Upper float64 }
@@ -28,4 +31,14 @@ func quantile(sorted []float64, q float64) float64 {
 		return sorted[i]
 	}
 	return sorted[i] + (place-float64(i))*(sorted[i+1]-sorted[i])
+}
+
+// Duration writes nanoseconds in three digits.
+func Duration(ns float64) string {
+	d := time.Duration(ns)
+	for unit := time.Duration(1); ; unit *= 10 {
+		if d < 1000*unit {
+			return d.Round(unit).String()
+		}
+	}
 }

@@ -34,23 +34,23 @@ type Op struct {
 	show func(ctx context.Context, i int, out *Digest) (ids []int64, err error)
 }
 
-// Read is an Op that returns rows; walk puts them into a digest.
-func Read[R any](variant string, run func(ctx context.Context, i int) (R, error), walk func(*Digest, R)) Op {
+// Read is an Op that returns rows of a peer's own types.
+func Read[R any](variant string, run func(ctx context.Context, i int) (R, error)) Op {
 	return Op{
 		Variant: variant,
 		Run:     func(ctx context.Context, i int) error { _, err := run(ctx, i); return err },
 		show: func(ctx context.Context, i int, out *Digest) ([]int64, error) {
 			result, err := run(ctx, i)
 			if err == nil {
-				walk(out, result)
+				out.walk(result)
 			}
 			return nil, err
 		},
 	}
 }
 
-// Insert is an Op that inserts rows and knows their generated keys afterwards.
-func Insert[R any](variant string, run func(ctx context.Context, i int) (R, error), ids func(R) []int64) Op {
+// Insert is an Op that returns the rows that it inserted, which have their generated keys.
+func Insert[R any](variant string, run func(ctx context.Context, i int) (R, error)) Op {
 	return Op{
 		Variant: variant,
 		Run:     func(ctx context.Context, i int) error { _, err := run(ctx, i); return err },
@@ -59,7 +59,7 @@ func Insert[R any](variant string, run func(ctx context.Context, i int) (R, erro
 			if err != nil {
 				return nil, err
 			}
-			return ids(result), nil
+			return keys(result), nil
 		},
 	}
 }
@@ -81,12 +81,15 @@ type Store interface {
 	Pivots(ctx context.Context) ([]Pivot, error) // of SyncUser
 }
 
+// iterations is how often an op is run to be verified: the second time it meets what the first has left.
+const iterations = 2
+
 // Verify runs an op and compares what it returns, and what it leaves in the tables, with the data.
 func (w *Work) Verify(ctx context.Context, op Op, d *Data, store Store) error {
 	if w.Writes {
 		return w.verifyWrite(ctx, op, d, store)
 	}
-	for i := range 3 {
+	for i := range iterations {
 		got, want := &Digest{Ordered: w.ordered}, &Digest{Ordered: w.ordered}
 		if _, err := op.show(ctx, i, got); err != nil {
 			return err
@@ -103,7 +106,6 @@ func (w *Work) verifyWrite(ctx context.Context, op Op, d *Data, store Store) err
 	if err := store.Reset(ctx); err != nil {
 		return fmt.Errorf("reset: %w", err)
 	}
-	const iterations = 3
 	var ids []int64
 	for i := range iterations {
 		more, err := op.show(ctx, i, nil)

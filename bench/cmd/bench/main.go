@@ -1,4 +1,8 @@
-// Command bench measures lucid and its peers. Run it with -help for what it can be asked.
+// Command bench measures lucid and its peers. The quick way to see where a few cells stand is
+//
+//	go run ./cmd/bench -db sqlite -work find_by_pk -peer lucid
+//
+// and -help lists what else it can be asked.
 package main
 
 import (
@@ -9,55 +13,56 @@ import (
 	"os"
 	"os/signal"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/lucid-go/lucid/bench/database"
+	"github.com/lucid-go/lucid/bench/growth"
 	"github.com/lucid-go/lucid/bench/measure"
 	"github.com/lucid-go/lucid/bench/peers"
+	"github.com/lucid-go/lucid/bench/report"
 	"github.com/lucid-go/lucid/bench/spec"
 )
 
 func main() {
+	// An interrupt ends the run in order, so that the databases are removed.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx); err != nil {
+	err := run(ctx)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context) error {
-	var (
-		dbs       = flag.String("db", "", "databases, separated by commas: sqlite, postgres, mariadb (default all)")
-		works     = flag.String("work", "", "works, separated by commas (default all)")
-		names     = flag.String("peer", "", "peers, separated by commas (default all); raw is always there")
-		rounds    = flag.Int("rounds", 7, "rounds")
-		benchTime = flag.Duration("benchtime", 200*time.Millisecond, "how long a sample takes")
-	)
+type options struct {
+	measure.Config
+	kinds   []database.Kind
+	page    string
+	profile string
+	growth  bool
+}
+
+func parse() (options, error) {
+	o := options{}
+	o.Log = func(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
+	dbs := flag.String("db", "", "databases, separated by commas: sqlite, postgres, mariadb (default all)")
+	works := flag.String("work", "", "works, separated by commas (default all)")
+	names := flag.String("peer", "", "peers, separated by commas (default all); raw is always there")
+	flag.IntVar(&o.Rounds, "rounds", 7, "rounds; in each, every peer does every work once")
+	flag.DurationVar(&o.BenchTime, "benchtime", 200*time.Millisecond, "how long a sample takes")
+	flag.StringVar(&o.page, "report", "", "update the generated sections of this `page`, docs/performance.md, and the plots beside it")
+	flag.StringVar(&o.profile, "profile", "", "write a CPU profile to this `file`, of one -work of one -peer on one -db, instead of measuring")
+	flag.BoolVar(&o.growth, "growth", false, "study how lucid's cost grows, instead of measuring works; -work, -peer and -rounds do not matter")
 	flag.Parse()
-	c := measure.Config{Rounds: *rounds, BenchTime: *benchTime, Log: func(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }}
 	var err error
-	if c.Works, err = spec.Named(list(*works)...); err != nil {
-		return err
+	if o.Works, err = spec.Named(list(*works)...); err != nil {
+		return o, err
 	}
-	if c.Peers, err = peers.Named(list(*names)...); err != nil {
-		return err
+	if o.Peers, err = peers.Named(list(*names)...); err != nil {
+		return o, err
 	}
-	kinds := database.Kinds
-	if *dbs != "" {
-		kinds = nil
-		for _, name := range list(*dbs) {
-			kinds = append(kinds, database.Kind(name))
-		}
-	}
-	data := spec.NewData()
-	for _, kind := range kinds {
-		if err := measureOne(ctx, kind, data, c); err != nil {
-			return err
-		}
-	}
-	return nil
+	o.kinds, err = database.Named(list(*dbs)...)
+	return o, err
 }
 
 func list(flag string) []string {
@@ -67,48 +72,60 @@ func list(flag string) []string {
 	return strings.Split(flag, ",")
 }
 
-func measureOne(ctx context.Context, kind database.Kind, data *spec.Data, c measure.Config) (err error) {
+func run(ctx context.Context) error {
+	o, err := parse()
+	if err != nil {
+		return err
+	}
+	if o.growth {
+		return study(ctx, o)
+	}
+	data := spec.NewData()
+	var results []*measure.Result
+	for _, kind := range o.kinds {
+		err := with(ctx, kind, data, func(db *database.Database) error {
+			if o.profile != "" {
+				return profile(ctx, db, data, o)
+			}
+			result, err := measure.Run(ctx, db, data, o.Config)
+			if err != nil {
+				return err
+			}
+			results = append(results, result)
+			return report.Terminal(os.Stdout, result)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if o.page == "" {
+		return nil
+	}
+	return report.Write(o.page, results)
+}
+
+func study(ctx context.Context, o options) error {
+	var results []*growth.Result
+	for _, kind := range o.kinds {
+		result, err := growth.Run(ctx, kind, o.BenchTime, o.Log)
+		if err != nil {
+			return err
+		}
+		results = append(results, result)
+	}
+	fmt.Println(report.Growth(results))
+	if o.page == "" {
+		return nil
+	}
+	return report.WriteGrowth(o.page, results)
+}
+
+// with runs a function on a database that is there for it alone.
+func with(ctx context.Context, kind database.Kind, data *spec.Data, do func(*database.Database) error) (err error) {
 	db, err := database.CreateFilled(ctx, kind, data)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close(ctx)) }()
-	rows, err := measure.Run(ctx, db, data, c)
-	if err != nil {
-		return err
-	}
-	return printTable(kind, db.Version, rows)
-}
-
-func printTable(kind database.Kind, version string, rows []*measure.Row) error {
-	fmt.Printf("\n%s: %s\n\n", kind, version)
-	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "work\tpeer\ttime\tratio\tIQR\tbytes\tallocs")
-	for _, r := range rows {
-		floor := r.Floor()
-		for _, e := range r.Entries {
-			name := e.Name()
-			if e == floor {
-				name += " *"
-			}
-			if e.Err != nil || floor == nil {
-				fmt.Fprintf(w, "%s\t%s\tfailed: %v\n", r.Work.Name, name, e.Err)
-				continue
-			}
-			ratio := e.To(floor)
-			fmt.Fprintf(w, "%s\t%s\t%v\t%.2f\t%.2f\t%.2f\t%.2f\n", r.Work.Name, name, short(e.Nanoseconds()), ratio.Time.Median, ratio.Time.IQR(), ratio.Bytes, ratio.Allocs)
-		}
-	}
-	return w.Flush()
-}
-
-// short is a time in three digits or so.
-func short(ns float64) time.Duration {
-	d := time.Duration(ns)
-	for unit := time.Second; unit > 1; unit /= 10 {
-		if d >= unit {
-			return d.Round(unit / 100)
-		}
-	}
-	return d
+	return do(db)
 }

@@ -15,30 +15,33 @@ var Peer = peer.Peer{Name: "lucid", Module: "github.com/lucid-go/lucid", Open: o
 
 // works is the works on one database.
 type works struct {
-	db     *lucid.DB
-	edited *Event // what update_one saves; read when it is first used after a reset
-	owner  *User  // whose pivot rows sync_pivot writes; read as the row above
+	db *lucid.DB
+
+	// What a program has read before it writes; what is measured is the write. The first iteration
+	// after a reset, which is not counted, reads them.
+	user  *User  // whose skills sync_pivot replaces
+	event *Event // which update_one saves
 }
 
 func open(ctx context.Context, at *database.Database) (*peer.Ops, error) {
-	db, err := connect(ctx, at)
+	db, err := Connect(ctx, at, database.PoolSize)
 	if err != nil {
 		return nil, err
 	}
 	w := &works{db: db}
 	return &peer.Ops{
 		Of: map[*spec.Work][]spec.Op{
-			spec.FindByPK:          {spec.Read("", w.find, walkFound)},
-			spec.Select10k:         {spec.Read("", w.selectAll, walkPosts)},
-			spec.PreloadHasMany:    {spec.Read("", w.hasMany, walkUsers)},
-			spec.PreloadNested:     {spec.Read("", w.nested, walkUsers)},
-			spec.PreloadManyToMany: {spec.Read("", w.manyToMany, walkUsers)},
-			spec.PreloadSiblings:   {spec.Read("", w.siblings, walkUsers)},
-			spec.GroupLimit:        {spec.Read("", w.groupLimit, walkPosts)},
-			spec.WithCount:         {spec.Read("", w.withCount, walkUsers)},
-			spec.WhereHas:          {spec.Read("", w.whereHas, walkPosts)},
-			spec.InsertOne:         {spec.Insert("", w.insertOne, func(e *Event) []int64 { return []int64{e.ID} })},
-			spec.InsertMany:        {spec.Insert("", w.insertMany, eventIDs)},
+			spec.FindByPK:          {spec.Read("", w.find)},
+			spec.Select10k:         {spec.Read("", w.selectAll)},
+			spec.PreloadHasMany:    {spec.Read("", w.hasMany)},
+			spec.PreloadNested:     {spec.Read("", w.nested)},
+			spec.PreloadManyToMany: {spec.Read("", w.manyToMany)},
+			spec.PreloadSiblings:   {spec.Read("", w.siblings)},
+			spec.GroupLimit:        {spec.Read("", w.groupLimit)},
+			spec.WithCount:         {spec.Read("", w.withCount)},
+			spec.WhereHas:          {spec.Read("", w.whereHas)},
+			spec.InsertOne:         {spec.Insert("", w.insertOne)},
+			spec.InsertMany:        {spec.Insert("", w.insertMany)},
 			spec.SyncPivot:         {spec.Write("", w.sync)},
 			spec.UpdateOne:         {spec.Write("", w.update)},
 		},
@@ -46,16 +49,16 @@ func open(ctx context.Context, at *database.Database) (*peer.Ops, error) {
 	}, nil
 }
 
-// connect wraps pools of the size that all peers have.
-func connect(ctx context.Context, at *database.Database) (*lucid.DB, error) {
+// Connect wraps a pool of so many connections.
+func Connect(ctx context.Context, at *database.Database, conns int) (*lucid.DB, error) {
 	if at.Kind == database.Postgres {
-		pool, err := at.Pgx(ctx, database.PoolSize)
+		pool, err := at.Pgx(ctx, conns)
 		if err != nil {
 			return nil, err
 		}
 		return lucid.NewPgx(pool), nil
 	}
-	handle, err := at.SQL(database.PoolSize)
+	handle, err := at.SQL(conns)
 	if err != nil {
 		return nil, err
 	}
@@ -122,8 +125,8 @@ func (w *works) insertMany(ctx context.Context, _ int) ([]*Event, error) {
 }
 
 func (w *works) sync(ctx context.Context, i int) (err error) {
-	if i == 0 || w.owner == nil { // a program has its user already
-		if w.owner, err = lucid.From[User](w.db).Find(ctx, spec.SyncUser); err != nil {
+	if i == 0 {
+		if w.user, err = lucid.From[User](w.db).Find(ctx, spec.SyncUser); err != nil {
 			return err
 		}
 	}
@@ -131,18 +134,17 @@ func (w *works) sync(ctx context.Context, i int) (err error) {
 	for _, s := range spec.SyncSkills(i) {
 		skills = append(skills, lucid.Pivot{ID: s.SkillID, Values: lucid.Values{"proficiency": s.Proficiency}})
 	}
-	_, err = UserSkills.Sync(ctx, w.db, w.owner, skills...)
+	_, err = UserSkills.Sync(ctx, w.db, w.user, skills...)
 	return err
 }
 
-// update saves a row that was read before: what is measured is the UPDATE.
 func (w *works) update(ctx context.Context, i int) (err error) {
 	if i == 0 {
-		if w.edited, err = lucid.From[Event](w.db).Find(ctx, 1); err != nil {
+		if w.event, err = lucid.From[Event](w.db).Find(ctx, 1); err != nil {
 			return err
 		}
 	}
 	title, at := spec.Edit(i)
-	w.edited.Title, w.edited.UpdatedAt = title, spec.Time(at)
-	return lucid.Save(ctx, w.db, w.edited)
+	w.event.Title, w.event.UpdatedAt = title, spec.Time(at)
+	return lucid.Save(ctx, w.db, w.event)
 }

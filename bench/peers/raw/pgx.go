@@ -25,26 +25,26 @@ func openPgx(ctx context.Context, db *database.Database) (*peer.Ops, error) {
 	n := native{pool}
 	return &peer.Ops{
 		Of: map[*spec.Work][]spec.Op{
-			spec.FindByPK:          {spec.Read("pgx", n.find, walkFound)},
-			spec.Select10k:         {spec.Read("pgx", n.selectAll, walkPosts)},
-			spec.PreloadHasMany:    {spec.Read("any", n.hasMany, walkUsers)},
-			spec.PreloadNested:     {spec.Read("any", n.nested, walkUsers)},
-			spec.PreloadManyToMany: {spec.Read("any", n.manyToMany, walkUsers)},
+			spec.FindByPK:          {spec.Read("pgx", n.find)},
+			spec.Select10k:         {spec.Read("pgx", n.selectAll)},
+			spec.PreloadHasMany:    {spec.Read("any", n.hasMany)},
+			spec.PreloadNested:     {spec.Read("any", n.nested)},
+			spec.PreloadManyToMany: {spec.Read("any", n.manyToMany)},
 			spec.PreloadSiblings: {
-				spec.Read("batch", n.siblingsBatch, walkUsers),
-				spec.Read("concurrent", n.siblingsConcurrent, walkUsers),
+				spec.Read("batch", n.siblingsBatch),
+				spec.Read("concurrent", n.siblingsConcurrent),
 			},
-			spec.GroupLimit: {spec.Read("lateral", n.groupLimit, walkPosts)},
+			spec.GroupLimit: {spec.Read("lateral", n.groupLimit)},
 			spec.WithCount: {
-				spec.Read("join", n.counting(countJoinedPgx), walkUsers),
-				spec.Read("correlated", n.counting(countCorrelatedPgx), walkUsers),
+				spec.Read("join", n.counting(countJoinedPgx)),
+				spec.Read("correlated", n.counting(countCorrelatedPgx)),
 			},
 			spec.WhereHas: {
-				spec.Read("in", n.whereHas(hasInPgx), walkPosts),
-				spec.Read("join", n.whereHas(hasJoinedPgx), walkPosts),
+				spec.Read("in", n.whereHas(hasInPgx)),
+				spec.Read("join", n.whereHas(hasJoinedPgx)),
 			},
-			spec.InsertOne:  {spec.Insert("returning", n.insertOne, eventID)},
-			spec.InsertMany: {spec.Insert("unnest", n.insertMany, eventIDs)},
+			spec.InsertOne:  {spec.Insert("returning", n.insertOne)},
+			spec.InsertMany: {spec.Insert("unnest", n.insertMany)},
 			spec.SyncPivot: {
 				spec.Write("cte", n.syncCTE),
 				spec.Write("batch", n.syncBatch),

@@ -43,7 +43,7 @@ type Comment struct {
 	Body               string
 	CreatedAt          time.Time
 
-	Author *User
+	User *User
 }
 
 // Skill is a row of skills, with the column of the pivot row that it was reached by.
@@ -176,7 +176,7 @@ func attachComments(posts []*Post, comments []*Comment) {
 func attachAuthors(comments []*Comment, users []*User) {
 	of := byID(users, userID)
 	for _, c := range comments {
-		c.Author = of[c.UserID]
+		c.User = of[c.UserID]
 	}
 }
 
@@ -209,50 +209,3 @@ func newEvents() []*Post {
 	}
 	return out
 }
-
-func eventIDs(events []*Post) []int64 { return ids(events, postID) }
-func eventID(e *Post) []int64         { return []int64{e.ID} }
-
-func walkUsers(out *spec.Digest, users []*User) {
-	for _, u := range users {
-		out.User(neutralUser(u))
-		if p := u.Profile; p != nil {
-			out.Profile(u.ID, spec.Profile{ID: p.ID, UserID: p.UserID, Bio: p.Bio, Website: p.Website})
-		}
-		for _, p := range u.Posts {
-			walkPost(out, u.ID, p)
-		}
-		for _, s := range u.Skills {
-			out.Skill(u.ID, spec.Skill{ID: s.ID, Name: s.Name, Proficiency: s.Proficiency})
-		}
-	}
-}
-
-func walkPosts(out *spec.Digest, posts []*Post) {
-	for _, p := range posts {
-		walkPost(out, 0, p)
-	}
-}
-
-func walkPost(out *spec.Digest, user int64, p *Post) {
-	out.Post(user, spec.Post{
-		ID: p.ID, UserID: p.UserID, Title: p.Title, Body: p.Body, Likes: p.Likes, Published: p.Published,
-		CreatedAt: p.CreatedAt.Unix(), UpdatedAt: p.UpdatedAt.Unix(),
-	})
-	for _, c := range p.Comments {
-		out.Comment(p.ID, spec.Comment{ID: c.ID, PostID: c.PostID, UserID: c.UserID, Body: c.Body, CreatedAt: c.CreatedAt.Unix()})
-		if c.Author != nil {
-			out.Author(c.ID, neutralUser(c.Author))
-		}
-	}
-}
-
-func neutralUser(u *User) spec.User {
-	n := spec.User{ID: u.ID, Email: u.Email, Name: u.Name, CreatedAt: u.CreatedAt.Unix(), UpdatedAt: u.UpdatedAt.Unix(), PostsCount: u.PostsCount}
-	if u.CountryID != nil {
-		n.CountryID = *u.CountryID
-	}
-	return n
-}
-
-func walkFound(out *spec.Digest, p *Post) { walkPost(out, 0, p) }
