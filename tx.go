@@ -245,16 +245,21 @@ func (s *session) atomically(ctx context.Context, fn func(s *session) error) err
 	return s.retried(ctx, func() error { return s.self.(*DB).Transaction(ctx, run) })
 }
 
-// tries is how often a write is tried that meets a deadlock.
-const tries = 10
+// tries is how often a write is tried that meets a deadlock, and retryTime how long: what waited for a lock
+// until the database gave up is not begun again.
+const (
+	tries     = 10
+	retryTime = 4 * time.Second
+)
 
 // retried runs fn again where the database ended it for a deadlock, or because it cannot be
 // serialized: nothing of it is left then, in the database or in memory. Inside a transaction it runs
 // once, since all of that is lost, and only the caller can begin it again.
 func (s *session) retried(ctx context.Context, fn func() error) error {
+	start := time.Now()
 	for try := 1; ; try++ {
 		err := fn()
-		if err == nil || s.tx != nil || try == tries || !retryable(err) {
+		if err == nil || s.tx != nil || try == tries || time.Since(start) > retryTime || !retryable(err) {
 			return err
 		}
 		pause := time.NewTimer(rand.N(time.Duration(try*try) * 5 * time.Millisecond))
