@@ -296,7 +296,8 @@ func (c combination) asked(w *town) *asked {
 
 func (c combination) has(what func(f feature) bool) bool { return slices.ContainsFunc(c, what) }
 
-// TestFeaturePairs walks all ordered pairs, and a thousand triples.
+// TestFeaturePairs walks all ordered pairs, and some triples; under the race detector, which makes each of them
+// several times as slow, every pair in one order.
 func TestFeaturePairs(t *testing.T) {
 	const seed = 20261127
 	for _, dialect := range []lucid.Dialect{lucid.SQLite, lucid.PostgreSQL, lucid.MySQL} {
@@ -313,14 +314,17 @@ func TestFeaturePairs(t *testing.T) {
 				w.check(t, db, c, i)
 				return !t.Failed() // one failing combination says enough
 			}
-			for _, a := range features {
-				for _, b := range features {
-					if a.name != b.name && !walk(combination{a, b}) {
+			for x, a := range features {
+				for y, b := range features {
+					if x == y || raceEnabled && (x < y) == ((x+y)%2 == 0) {
+						continue
+					}
+					if !walk(combination{a, b}) {
 						return
 					}
 				}
 			}
-			for range 1000 {
+			for range 300 {
 				p := r.Perm(len(features))
 				if !walk(combination{features[p[0]], features[p[1]], features[p[2]]}) {
 					return
