@@ -20,7 +20,7 @@ test: ## find or start the databases, then check and run every test on all of th
 test-run:
 	race=$$(scripts/race.sh) && \
 		go test $$race -run TestLayers . && \
-		LUCID_REQUIRE=all go test $$race -count=1 ./...
+		LUCID_REQUIRE=all go test $$race -count=1 -timeout 30m ./...
 
 check: fmt vet lint ## check format and code without running tests
 
