@@ -34,7 +34,11 @@ func openPgx(ctx context.Context, db *database.Database) (*peer.Ops, error) {
 				spec.Read("batch", n.siblingsBatch),
 				spec.Read("concurrent", n.siblingsConcurrent),
 			},
-			spec.GroupLimit: {spec.Read("lateral", n.groupLimit)},
+			spec.GroupLimit: {
+				spec.Read("lateral", n.groupLimit(limitLateralPgx)),
+				spec.Read("window", n.groupLimit(limitWindowPgx)),
+				spec.Read("cut in Go", n.groupLimit(commentsPgx)),
+			},
 			spec.WithCount: {
 				spec.Read("join", n.counting(countJoinedPgx)),
 				spec.Read("correlated", n.counting(countCorrelatedPgx)),
@@ -210,19 +214,27 @@ func next[T any](results pgx.BatchResults, fields func(*T, []any) []any) ([]*T, 
 	return collect(rows, fields)
 }
 
-func (n native) groupLimit(ctx context.Context, _ int) ([]*Post, error) {
-	posts, err := selectPgx(ctx, n, (*Post).fields, "SELECT "+postColumns+" FROM posts WHERE id <= $1 ORDER BY id", spec.GroupLimitPosts)
-	if err != nil {
-		return nil, err
+const (
+	limitLateralPgx = "SELECT c.* FROM unnest($1::bigint[]) AS k (id) CROSS JOIN LATERAL " +
+		"(SELECT " + commentColumns + " FROM comments WHERE post_id = k.id ORDER BY id DESC LIMIT 3) AS c"
+	limitWindowPgx = "SELECT " + commentColumns + " FROM (SELECT " + commentColumns + ", ROW_NUMBER() OVER (PARTITION BY post_id ORDER BY id DESC) AS n " +
+		"FROM comments WHERE post_id = ANY($1)) AS c WHERE n <= 3"
+)
+
+func (n native) groupLimit(query string) func(context.Context, int) ([]*Post, error) {
+	return func(ctx context.Context, _ int) ([]*Post, error) {
+		posts, err := selectPgx(ctx, n, (*Post).fields, "SELECT "+postColumns+" FROM posts WHERE id <= $1 ORDER BY id", spec.GroupLimitPosts)
+		if err != nil {
+			return nil, err
+		}
+		comments, err := selectPgx(ctx, n, (*Comment).fields, query, ids(posts, postID))
+		if err != nil {
+			return nil, err
+		}
+		attachComments(posts, comments)
+		cutComments(posts)
+		return posts, nil
 	}
-	comments, err := selectPgx(ctx, n, (*Comment).fields, "SELECT c.* FROM unnest($1::bigint[]) AS k (id) CROSS JOIN LATERAL "+
-		"(SELECT "+commentColumns+" FROM comments WHERE post_id = k.id ORDER BY id DESC LIMIT 3) AS c", ids(posts, postID))
-	if err != nil {
-		return nil, err
-	}
-	attachComments(posts, comments)
-	cutComments(posts)
-	return posts, nil
 }
 
 const (

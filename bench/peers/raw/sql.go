@@ -141,6 +141,10 @@ func openSQL(db *database.Database) (*peer.Ops, error) {
 			spec.Read("in+concurrent", inConcurrent.siblings),
 			spec.Read("json+concurrent", jsConcurrent.siblings),
 		},
+		spec.GroupLimit: {
+			spec.Read("cut in Go", in.groupLimit(limitNone)),
+			spec.Read("window", in.groupLimit(limitWindow)),
+		},
 		spec.WithCount: {
 			spec.Read("correlated", in.counting(countCorrelated)),
 			spec.Read("join", joins.counting(countJoined)),
@@ -155,16 +159,10 @@ func openSQL(db *database.Database) (*peer.Ops, error) {
 		spec.UpdateOne:  {spec.Write("prepared", in.update)},
 	}
 	if db.Kind == database.SQLite {
-		of[spec.GroupLimit] = []spec.Op{
+		of[spec.GroupLimit] = append(of[spec.GroupLimit],
 			spec.Read("correlated", in.groupLimit(limitCorrelated)),
-			spec.Read("json+correlated", js.groupLimit(limitCorrelated)),
-			spec.Read("window", in.groupLimit(limitWindow)),
-		}
+			spec.Read("json+correlated", js.groupLimit(limitCorrelated)))
 	} else {
-		of[spec.GroupLimit] = []spec.Op{
-			spec.Read("cut in Go", in.groupLimit(limitNone)),
-			spec.Read("window", in.groupLimit(limitWindow)),
-		}
 		of[spec.InsertOne] = append(of[spec.InsertOne], spec.Insert("returning", in.insertReturning))
 	}
 	return &peer.Ops{Of: of, Close: handle.Close}, nil
