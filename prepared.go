@@ -112,8 +112,11 @@ func (c *prepared) forget(p *preparedStmt) {
 	c.drop(p)
 }
 
-// close closes all statements.
+// close closes all statements; nothing where none are kept.
 func (c *prepared) close() {
+	if c == nil {
+		return
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for c.recent.Len() > 0 {
