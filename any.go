@@ -7,53 +7,51 @@ import (
 
 // Typed filters over relations: conditions for Filter, And, Or and Not.
 
-// related is the condition that a row has related rows for which conditions hold, or that it has none. The
-// subquery is made where the condition is written, since only there it is known which row it is about.
-type related struct {
-	use
-	conds condList
-	not   bool
-}
-
-func (c related) write(s sink) {
-	inner := c.correlatedTo(s.main())
-	if inner.err != nil {
-		s.fail(inner.err)
-		return
+// related is the condition that a row of a query has related rows for which conditions hold, or that it has none. It
+// is made in the query, since only there it is known which row it is about.
+func (u use) related(outer *query, conds []func(inner *query) (cond, error), not bool) (cond, error) {
+	inner := u.correlated(outer)
+	var all condList
+	for _, make := range conds {
+		c, err := make(inner)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, term{cond: c})
 	}
-	if len(c.conds) > 0 {
-		inner.groups = append(inner.groups, c.conds)
+	if len(all) > 0 {
+		inner.groups = append(inner.groups, all)
 	}
-	exists{inner, c.not}.write(s)
+	return exists{inner, not}, inner.err
 }
 
 // filtered is the condition that a parent has related rows for which all of conds hold, or none.
 func filtered[P, R any](u use, conds []Cond[R], not bool) Cond[P] {
-	if err := u.rel.ready(reflect.TypeFor[P]()); err != nil {
-		return Cond[P]{err: err}
+	makers := make([]func(*query) (cond, error), len(conds))
+	for i, c := range conds {
+		makers[i] = c.of
 	}
-	c := related{use: u, not: not}
-	for _, cond := range conds {
-		inner, err := cond.parts()
-		if err != nil {
-			return Cond[P]{err: err}
+	return Cond[P]{in: func(q *query) (cond, error) {
+		if err := u.rel.ready(reflect.TypeFor[P]()); err != nil {
+			return nil, err
 		}
-		c.conds = append(c.conds, term{cond: inner})
-	}
-	return Cond[P]{cond: c}
+		return u.related(q, makers, not)
+	}}
 }
 
 // isAny is the condition that one of the rows of a relation is one of those given.
 func isAny[P, R any](rel *relation, rows []*R) Cond[P] {
-	if err := rel.ready(reflect.TypeFor[P]()); err != nil {
-		return Cond[P]{err: err}
-	}
-	c, err := rel.anyOf(pointers(rows))
-	return Cond[P]{cond: c, err: err}
+	given := pointers(rows)
+	return Cond[P]{in: func(q *query) (cond, error) {
+		if err := rel.ready(reflect.TypeFor[P]()); err != nil {
+			return nil, err
+		}
+		return rel.anyOf(q, given)
+	}}
 }
 
 // anyOf compares the key that the parent itself holds, where that says all; else it looks for the rows.
-func (r *relation) anyOf(rows []unsafe.Pointer) (cond, error) {
+func (r *relation) anyOf(q *query, rows []unsafe.Pointer) (cond, error) {
 	held := r.kind == "BelongsTo" && r.onQuery == nil && r.related.trash == nil
 	columns := r.related.key
 	if held {
@@ -73,7 +71,8 @@ func (r *relation) anyOf(rows []unsafe.Pointer) (cond, error) {
 	if held {
 		return inKeys{left: namedOf(r.near), keys: keys}, nil
 	}
-	return related{use: use{rel: r}, conds: condList{{cond: inKeys{left: namedOf(columns), keys: keys}}}}, nil
+	one := func(*query) (cond, error) { return inKeys{left: namedOf(columns), keys: keys}, nil }
+	return use{rel: r}.related(q, []func(*query) (cond, error){one}, false)
 }
 
 // givenKey is the key of a related row that the caller has.

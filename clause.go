@@ -18,7 +18,6 @@ type sink interface {
 	ref(src *source, name string) // a column of a table that is certain
 	raw(r rawSQL)
 	sub(q subselect, items ...item) // (SELECT …), of these items where any are given
-	main() *source                  // the table of the select that is being written
 	sole() bool                     // the condition being written is all that chooses the rows, and all of them are wanted
 	inserted(column string)         // the value of a row that an INSERT was to insert
 	check(e expr)                   // finds what is wrong with an expression that is not written

@@ -2,6 +2,7 @@ package lucid
 
 import (
 	"reflect"
+	"slices"
 	"unsafe"
 )
 
@@ -107,14 +108,21 @@ func (l columnList[T]) columnsOf(t *T) []columnRef {
 // Cond is a condition on model T, for Filter. The zero value is an error there.
 type Cond[T any] struct {
 	cond cond
+	in   func(q *query) (cond, error) // makes one that is about the rows of a query; nil where it is the same in all
 	err  error
 }
 
-func (c Cond[T]) parts() (cond, error) {
-	if c.cond == nil && c.err == nil {
+// of is the condition in a query.
+func (c Cond[T]) of(q *query) (cond, error) {
+	switch {
+	case c.err != nil:
+		return nil, c.err
+	case c.in != nil:
+		return c.in(q)
+	case c.cond == nil:
 		return nil, wrong(nil, "lucid: an empty Cond is no condition: make it with a method of a Col")
 	}
-	return c.cond, c.err
+	return c.cond, nil
 }
 
 // on makes a condition on the column.
@@ -124,7 +132,7 @@ func (c Col[T, V]) on(make func(left expr) (cond, error)) Cond[T] {
 		return Cond[T]{err: err}
 	}
 	made, err := make(named(column.name))
-	return Cond[T]{made, err}
+	return Cond[T]{cond: made, err: err}
 }
 
 // compare makes left op v; a nil v is NULL.
@@ -222,32 +230,49 @@ func Or[T any](conds ...Cond[T]) Cond[T] { return combine(conds, true, false) }
 
 // Not holds where cond does not.
 func Not[T any](c Cond[T]) Cond[T] {
-	inner, err := c.parts()
-	return Cond[T]{cond: group{{cond: group{{cond: inner}}, not: true}}, err: err}
+	return combined([]Cond[T]{c}, func(inner group) cond { return group{{cond: inner, not: true}} })
 }
 
 func combine[T any](conds []Cond[T], or, empty bool) Cond[T] {
 	if len(conds) == 0 {
 		return Cond[T]{cond: constant(empty)}
 	}
-	var g group
-	for _, c := range conds {
-		inner, err := c.parts()
-		if err != nil {
-			return Cond[T]{err: err}
+	return combined(conds, func(g group) cond {
+		for i := range g {
+			g[i].or = or
 		}
-		g = append(g, term{cond: inner, or: or})
+		if len(g) == 1 {
+			return g[0].cond
+		}
+		return g
+	})
+}
+
+// combined makes one condition of several: at once, or where one of them is about the rows of a query, in that query.
+func combined[T any](conds []Cond[T], join func(g group) cond) Cond[T] {
+	conds = slices.Clone(conds)
+	all := func(q *query) (cond, error) {
+		g := make(group, len(conds))
+		for i, c := range conds {
+			inner, err := c.of(q)
+			if err != nil {
+				return nil, err
+			}
+			g[i] = term{cond: inner}
+		}
+		return join(g), nil
 	}
-	if len(g) == 1 {
-		return Cond[T]{cond: g[0].cond}
+	if slices.ContainsFunc(conds, func(c Cond[T]) bool { return c.in != nil }) {
+		return Cond[T]{in: all}
 	}
-	return Cond[T]{cond: g}
+	made, err := all(nil)
+	return Cond[T]{cond: made, err: err}
 }
 
 // Filter adds typed conditions, all of which must hold; none adds nothing.
 func (q *Query[T]) Filter(conds ...Cond[T]) *Query[T] {
 	for _, c := range conds {
-		q.and(c.parts())
+		q.and(c.of(q.data()))
 	}
 	return q
 }
@@ -257,5 +282,5 @@ func (q *Query[T]) OrFilter(conds ...Cond[T]) *Query[T] {
 	if len(conds) == 0 {
 		return q
 	}
-	return q.or(And(conds...).parts())
+	return q.or(And(conds...).of(q.data()))
 }

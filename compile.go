@@ -421,8 +421,6 @@ func (w *writer) check(e expr) { w.piece(func() { e.write(w) }) }
 
 func (w *writer) facts() *dialect { return w.d }
 
-func (w *writer) main() *source { return w.scope.main }
-
 func (w *writer) sole() bool { return w.alone }
 
 // escaped is text as go-sqlbuilder takes it.

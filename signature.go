@@ -21,13 +21,11 @@ type signer struct {
 	buf     []byte
 	args    []any
 	sources []*source // known by their place, whatever their address
-	at      *source   // the table of the select that is being written
 	alone   bool      // the condition being written is the only one, and all rows are wanted
 	unfit   bool      // it has something that a shape does not tell
 }
 
 func (s *signer) facts() *dialect { return s.d }
-func (s *signer) main() *source   { return s.at }
 func (s *signer) sole() bool      { return s.alone }
 func (s *signer) fail(error)      { s.unfit = true }
 func (s *signer) check(e expr)    { e.write(s) }
@@ -99,9 +97,7 @@ func (s *signer) raw(r rawSQL) {
 
 func (s *signer) sub(sub subselect, items ...item) {
 	if g, ok := sub.(interface{ sign(s *signer) }); ok {
-		outer := s.at
 		g.sign(s)
-		s.at = outer
 		return
 	}
 	q, ok := sub.(*query)
@@ -109,12 +105,10 @@ func (s *signer) sub(sub subselect, items ...item) {
 		s.unfit = true
 		return
 	}
-	outer := s.at
 	s.text("(")
 	s.number(len(items))
 	s.query(q, true, items)
 	s.text(")")
-	s.at = outer
 }
 
 // source makes a table known.
@@ -130,7 +124,6 @@ func (s *signer) source(src *source) {
 
 // query writes a query; of one inside another, only what a subquery has.
 func (s *signer) query(q *query, inner bool, items []item) {
-	s.at = q.main
 	s.model(q.model)
 	s.source(q.main)
 	if q.middle != nil {
@@ -279,7 +272,7 @@ var signers = sync.Pool{New: func() any { return &signer{} }}
 
 func (s *signer) done() {
 	clear(s.sources)
-	s.args, s.at = nil, nil
+	s.args = nil
 	signers.Put(s)
 }
 
@@ -307,7 +300,7 @@ func (q *query) compile(d *dialect) (*statement, *plan, error) {
 // changing is an UPDATE or DELETE as a statement, and whether it has a subquery.
 func (s *session) changing(d *dialect, st *changeStmt) (*statement, bool, error) {
 	g := signers.Get().(*signer)
-	*g = signer{d: d, buf: g.buf[:0], sources: g.sources[:0], at: st.table}
+	*g = signer{d: d, buf: g.buf[:0], sources: g.sources[:0]}
 	defer g.done()
 	g.text("change ")
 	g.source(st.table)
@@ -357,7 +350,6 @@ func (s *session) inserting(d *dialect, st *insertStmt) (*statement, error) {
 		g.words(c.columns)
 		src := &source{table: st.table}
 		g.source(src)
-		g.at = src
 		for _, a := range c.set {
 			g.word(a.column)
 			a.value.write(g)

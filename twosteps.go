@@ -47,7 +47,6 @@ type mentions struct {
 }
 
 func (m *mentions) facts() *dialect           { return postgres }
-func (m *mentions) main() *source             { return nil }
 func (m *mentions) sole() bool                { return false }
 func (m *mentions) text(string)               {}
 func (m *mentions) arg(any)                   {}
