@@ -216,26 +216,3 @@ func (st *state) with(r *relation) *state {
 	next.loaded |= 1 << r.slot
 	return next
 }
-
-// steps is the pivot rows of one relation being loaded.
-type steps struct {
-	names  []string // of the values, as extras
-	rows   []pivotRow
-	byFar  map[int64]lastPivot
-	nears  []any     // the key of each group, as an extra
-	set    keySet    // of the related rows
-	fields []*column // of the values that have a field of their own
-}
-
-// lastPivot is the last pivot row of a related key, and the key as an extra.
-type lastPivot struct {
-	at  int32
-	key any
-}
-
-// pivotRow is one pivot row: the parents' group, the related key, and the row before it with the same one.
-type pivotRow struct {
-	group  int32
-	before int32
-	values []any
-}

@@ -436,6 +436,13 @@ func (m *model) unknown(name string) error {
 	return wrong(ErrUnknownColumn, "lucid: %s has no column %q%s", m.name, name, didYouMean(name, m.names()))
 }
 
+// copy is a new struct that is the one at p.
+func (m *model) copy(p unsafe.Pointer) unsafe.Pointer {
+	out := reflect.New(m.typ)
+	out.Elem().Set(reflect.NewAt(m.typ, p).Elem())
+	return out.UnsafePointer()
+}
+
 // row is the Model inside the struct at p.
 func (m *model) row(p unsafe.Pointer) *Model { return (*Model)(unsafe.Add(p, m.base)) }
 
@@ -444,6 +451,18 @@ func (c *column) value(p unsafe.Pointer) any { return c.pointer(p).Elem().Interf
 
 func (c *column) pointer(p unsafe.Pointer) reflect.Value {
 	return reflect.NewAt(c.typ, unsafe.Add(p, c.offset))
+}
+
+// copy gives the struct at to the value that the one at from has.
+func (c *column) copy(to, from unsafe.Pointer) {
+	switch to, from := unsafe.Add(to, c.offset), unsafe.Add(from, c.offset); c.typ {
+	case int64Type:
+		*(*int64)(to) = *(*int64)(from)
+	case stringType:
+		*(*string)(to) = *(*string)(from)
+	default:
+		reflect.NewAt(c.typ, to).Elem().Set(reflect.NewAt(c.typ, from).Elem())
+	}
 }
 
 // kind is what a field holds, as far as comparing keys goes.

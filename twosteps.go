@@ -16,6 +16,50 @@ import (
 // manyParents is from how many parents on a relation is loaded in two steps.
 const manyParents = 100
 
+// steps is the pivot rows of one relation being loaded.
+type steps struct {
+	columns []pivotColumn
+	extras  *extraSet // the names of those without a field
+	slabs   []*pivotSlab
+	count   int             // of pivot rows
+	byFar   map[int64]int32 // where a related key is in fars
+	fars    []farKey
+	nears   []any          // the key of each group, as an extra
+	set     keySet         // of the related rows
+	scratch unsafe.Pointer // a row
+}
+
+// pivotColumn is a column that is read of the pivot table. The first two are the keys.
+type pivotColumn struct {
+	col  *column // the related model's field for it; nil where it is an extra
+	into func(p unsafe.Pointer) any
+	conv converter
+}
+
+// farKey is a related key that pivot rows have.
+type farKey struct {
+	last int32          // the last pivot row that has it
+	key  any            // it as an extra
+	row  unsafe.Pointer // the related row that has it; nil where none does
+}
+
+// pivotRow is one pivot row: the parents' group, the related key, and the pivot row before it with the same one.
+type pivotRow struct{ group, far, before int32 }
+
+// pivotSlab is pivot rows, and the rows of the related model that the parents get for them.
+type pivotSlab struct {
+	rows   [largeSlab]pivotRow
+	first  unsafe.Pointer // of the rows of the model
+	states []state
+	values []any
+}
+
+// row is a pivot row, and the row that a parent gets for it.
+func (s *steps) row(m *model, at int32) (*pivotRow, unsafe.Pointer) {
+	slab, i := s.slabs[at/largeSlab], at%largeSlab
+	return &slab.rows[i], unsafe.Add(slab.first, uintptr(i)*m.typ.Size())
+}
+
 // inSteps reports whether the relation can be loaded in two steps: keys are integers, and the scopes
 // ask for nothing of the pivot table and for nothing that counts rows.
 func (j *job) inSteps() bool {
@@ -73,63 +117,111 @@ func (j *job) pivotStatement(d *dialect, chunk keySet) (*statement, func(r rows)
 	st := &selectStmt{from: src, items: items, where: []condList{{{cond: inKeys{left: []expr{ref{src, j.rel.match[0]}}, keys: chunk}}}}}
 	text, args, err := compile(d, st)
 	if j.steps == nil {
-		j.steps = &steps{byFar: map[int64]lastPivot{}, nears: make([]any, len(j.keys))}
-		for _, it := range items {
-			j.steps.names = append(j.steps.names, it.as)
-			j.steps.fields = append(j.steps.fields, j.rel.related.extras[it.as])
-		}
+		j.steps = newSteps(j.rel.related, d, items, len(j.keys))
 	}
-	read := func(r rows) error { return j.readPivot(r, items) }
-	return &statement{path: j.path, sql: text, args: args, generated: true}, read, err
+	return &statement{path: j.path, sql: text, args: args, generated: true}, j.readPivot, err
 }
 
-// readPivot reads pivot rows; the first value is the key of the parent, the second that of the related row.
-func (j *job) readPivot(r rows, items []item) error {
-	s := j.steps
-	dest := make([]any, len(items))
-	var slab []any
+func newSteps(m *model, d *dialect, items []item, parents int) *steps {
+	s := &steps{byFar: map[int64]int32{}, nears: make([]any, parents), extras: &extraSet{}}
+	for i, it := range items {
+		col := m.extras[it.as]
+		pc := pivotColumn{col: col, conv: it.conv}
+		if col == nil {
+			s.extras.names = append(s.extras.names, it.as)
+		} else if i > 1 {
+			pc.into = col.destination(d)
+		}
+		s.columns = append(s.columns, pc)
+	}
+	return s
+}
+
+// readPivot reads pivot rows; the first value is the key of the parent, the second that of the related row. What has
+// a field is read into the row that the parent gets.
+func (j *job) readPivot(r rows) error {
+	s, m := j.steps, j.rel.related
 	var near int64 // the two keys, which are integers
 	var far *int64
+	dest, loose := make([]any, len(s.columns)), make([]any, len(s.columns))
+	for i := range dest {
+		dest[i] = &loose[i]
+	}
 	dest[0], dest[1] = &near, &far
 	for r.Next() {
-		if len(slab) == 0 {
-			slab = make([]any, largeSlab*len(items))
-		}
-		values := slab[:len(items):len(items)]
-		slab = slab[len(items):]
-		for i := 2; i < len(dest); i++ {
-			dest[i] = &values[i]
+		row, p := s.room(m)
+		for i, c := range s.columns {
+			if c.into != nil {
+				dest[i] = c.into(p)
+			}
 		}
 		if err := r.Scan(dest...); err != nil {
 			return err
-		}
-		for i := 2; i < len(dest); i++ {
-			values[i] = r.Plain(i, values[i])
-			if conv := items[i].conv; conv != nil {
-				var err error
-				if values[i], err = conv(values[i]); err != nil {
-					return err
-				}
-			}
 		}
 		g, known := j.ints[near]
 		if !known || far == nil {
 			continue // it refers to no row
 		}
-		last, met := s.byFar[*far]
+		at, met := s.byFar[*far]
 		if !met {
-			last = lastPivot{at: -1, key: *far}
+			at = int32(len(s.fars))
+			s.byFar[*far], s.fars = at, append(s.fars, farKey{last: -1, key: *far})
 			s.set.add([]key{{kind: kindInt, n: *far}}, nil)
 		}
 		if s.nears[g] == nil {
 			s.nears[g] = near
 		}
-		values[0], values[1] = s.nears[g], last.key
-		s.rows = append(s.rows, pivotRow{int32(g), last.at, values})
-		last.at = int32(len(s.rows) - 1)
-		s.byFar[*far] = last
+		key := &s.fars[at]
+		loose[0], loose[1] = s.nears[g], key.key
+		if err := s.keep(m, p, r, loose); err != nil {
+			return err
+		}
+		*row = pivotRow{int32(g), at, key.last}
+		key.last = int32(s.count)
+		s.count++
 	}
 	return r.Err()
+}
+
+// room is the next pivot row and its row of the related model, which are kept when they are counted.
+func (s *steps) room(m *model) (*pivotRow, unsafe.Pointer) {
+	if s.count == len(s.slabs)*largeSlab {
+		s.slabs = append(s.slabs, &pivotSlab{
+			first:  reflect.MakeSlice(m.slice, largeSlab, largeSlab).UnsafePointer(),
+			states: make([]state, largeSlab),
+			values: make([]any, largeSlab*len(s.extras.names)),
+		})
+	}
+	return s.row(m, int32(s.count))
+}
+
+// keep gives the row at p, which is the next, its extras.
+func (s *steps) keep(m *model, p unsafe.Pointer, r rows, loose []any) (err error) {
+	slab, at, n := s.slabs[len(s.slabs)-1], s.count%largeSlab, len(s.extras.names)
+	values := slab.values[at*n : at*n : (at+1)*n]
+	for i, c := range s.columns {
+		v := loose[i]
+		switch {
+		case c.into != nil:
+			continue
+		case c.col != nil:
+			if err := c.col.assign(p, v); err != nil {
+				return err
+			}
+			continue
+		case i > 1:
+			if v = r.Plain(i, v); c.conv != nil {
+				if v, err = c.conv(v); err != nil {
+					return err
+				}
+			}
+		}
+		values = append(values, v)
+	}
+	st := &slab.states[at]
+	st.extras, st.values = s.extras, values
+	m.row(p).state = st
+	return nil
 }
 
 // readRelated reads the related rows of all jobs that have pivot rows, and gives each pivot row its own.
@@ -166,8 +258,13 @@ func readRelated(ctx context.Context, s *session, d *dialect, level []*job) erro
 		return failed("preload "+path, err)
 	}
 	for i, j := range of {
-		if err := j.join(plans[i], read[i]); err != nil {
+		if err := j.join(read[i]); err != nil {
 			return failed("preload "+j.path, err)
+		}
+	}
+	for _, j := range level {
+		if j.steps != nil {
+			j.steps.fillAll(j.rel.related)
 		}
 	}
 	return nil
@@ -183,76 +280,66 @@ func (j *job) relatedRows(keys keySet) *query {
 	return q
 }
 
-// join makes a row of its own for each pivot row, in the order of the related rows.
-func (j *job) join(p *plan, related []unsafe.Pointer) error {
-	far := j.rel.far[0]
-	m, s := j.rel.related, j.steps
-	total := 0
-	lasts := make([]int32, len(related))
-	for i, row := range related {
+// join puts the rows of the pivot rows in the order of their related rows.
+func (j *job) join(related []unsafe.Pointer) error {
+	far, m, s := j.rel.far[0], j.rel.related, j.steps
+	j.rows, j.found = slices.Grow(j.rows, s.count), slices.Grow(j.found, s.count)
+	for _, row := range related {
 		k, err := far.readKey(row, false)
 		if err != nil {
 			return err
 		}
-		last, ok := s.byFar[k.n]
+		i, ok := s.byFar[k.n]
 		if !ok {
-			last.at = -1
+			continue
 		}
-		lasts[i] = last.at
-		for at := last.at; at >= 0; at = s.rows[at].before {
-			total++
+		key := &s.fars[i]
+		another := key.row != nil // has the same key
+		if !another {
+			key.row = row
 		}
-	}
-	slab := reflect.MakeSlice(m.slice, total, total)
-	first := slab.UnsafePointer()
-	states := make([]state, total)
-	j.rows, j.found = make([]unsafe.Pointer, 0, total), make([]int32, 0, total)
-	extras := s.extraSet()
-	n := 0
-	for i, row := range related {
-		src := reflect.NewAt(m.typ, row).Elem()
-		for at := lasts[i]; at >= 0; at = s.rows[at].before {
-			slab.Index(n).Set(src)
-			ptr := unsafe.Add(first, uintptr(n)*m.typ.Size())
-			if err := s.carry(m, ptr, &states[n], extras, s.rows[at].values); err != nil {
-				return err
+		for at := key.last; at >= 0; {
+			pivot, to := s.row(m, at)
+			if another {
+				to = m.copy(to)
+				s.fill(m, to, row)
 			}
-			j.rows, j.found = append(j.rows, ptr), append(j.found, s.rows[at].group)
-			n++
+			j.rows, j.found = append(j.rows, to), append(j.found, pivot.group)
+			at = pivot.before
 		}
 	}
 	return nil
 }
 
-// extraSet is the names of the values that have no field.
-func (s *steps) extraSet() *extraSet {
-	set := &extraSet{}
-	for i, name := range s.names {
-		if s.fields[i] == nil {
-			set.names = append(set.names, name)
+// fillAll gives each row what its related row has: in the order in which they lie in memory, which takes half the
+// time of any other.
+func (s *steps) fillAll(m *model) {
+	for at := range int32(s.count) {
+		pivot, to := s.row(m, at)
+		if from := s.fars[pivot.far].row; from != nil {
+			s.fill(m, to, from)
 		}
 	}
-	return set
 }
 
-// carry gives the row at p the values of its pivot row.
-func (s *steps) carry(m *model, p unsafe.Pointer, st *state, set *extraSet, values []any) error {
-	row := m.row(p)
-	*st = *row.state
-	st.extras = set
-	if len(set.names) == len(values) {
-		st.values = values
+// fill makes the row at to that at from, but for what it has of its pivot row.
+func (s *steps) fill(m *model, to, from unsafe.Pointer) {
+	if s.scratch == nil {
+		s.scratch = reflect.New(m.typ).UnsafePointer()
 	}
-	for i, c := range s.fields {
-		switch {
-		case c != nil:
-			if err := c.assign(p, values[i]); err != nil {
-				return err
-			}
-		case len(set.names) < len(values):
-			st.values = append(st.values, values[i])
+	st := m.row(to).state
+	s.carry(s.scratch, to)
+	reflect.NewAt(m.typ, to).Elem().Set(reflect.NewAt(m.typ, from).Elem())
+	s.carry(to, s.scratch)
+	st.persisted, st.read = true, m.row(from).state.read
+	m.row(to).state = st
+}
+
+// carry copies what a row has of its pivot row.
+func (s *steps) carry(to, from unsafe.Pointer) {
+	for _, c := range s.columns {
+		if c.col != nil {
+			c.col.copy(to, from)
 		}
 	}
-	row.state = st
-	return nil
 }

@@ -3,6 +3,7 @@ package lucid_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/lucid-go/lucid"
 	"github.com/stretchr/testify/assert"
@@ -89,5 +90,106 @@ func TestManyToManyOfManyParents(t *testing.T) {
 		require.NoError(t, err)
 		all[6].Skills[0].Name = "changed"
 		require.NoError(t, lucid.Save(t.Context(), db, all[6].Skills[0]), "a row is one of its own, and can be saved")
+	})
+}
+
+// marked is a skill with fields for all that its pivot row has.
+type marked struct {
+	lucid.Model
+	ID      int64
+	Name    string
+	UserID  int64      `db:"pivot_user_id,extra"`
+	SkillID int64      `db:"pivot_skill_id,extra"`
+	Level   *int64     `db:"pivot_level,extra"`
+	Since   time.Time  `db:"pivot_created_at,extra"`
+	Until   *time.Time `db:"pivot_updated_at,extra"`
+}
+
+func (marked) TableName() string { return "skills" }
+
+var (
+	userMarked = &lucid.ManyToMany[User, marked]{
+		PivotTable: "skill_user", PivotRelatedForeignKey: "skill_id",
+		PivotColumns: []string{"level", "proficiency", "created_at", "updated_at"},
+	}
+	// userLiked is the posts that have as many likes as a skill of the user has an id: several, of one key.
+	userLiked = &lucid.ManyToMany[User, Post]{
+		PivotTable: "skill_user", PivotRelatedForeignKey: "skill_id", PivotColumns: []string{"level"},
+		RelatedKey: lucid.Column(func(p *Post) *int { return &p.Likes }),
+	}
+)
+
+func init() { lucid.Register[User](userMarked, userLiked) }
+
+// manyLinks creates users 1000 to 1299 with skills 1 and 2 each, and level 3 for skill 2.
+func manyLinks(t *testing.T, db *fixture) {
+	t.Helper()
+	execAll(t, db.DB, "DELETE FROM skill_user")
+	var rows, pivots [][]any
+	for i := range 300 {
+		rows = append(rows, []any{i + 1000, fmt.Sprint("user ", i), day(1)})
+		pivots = append(pivots, []any{i + 1000, 2, fmt.Sprint("word ", i), 3, day(2)}, []any{i + 1000, 1, nil, nil, day(3)})
+	}
+	insert(t, db.DB, "users", "id, email, created_at", rows...)
+	insert(t, db.DB, "skill_user", "user_id, skill_id, proficiency, level, created_at", pivots...)
+}
+
+// TestManyToManyOfManyParentsFields: fields get their values of the pivot row; what has no field is an extra.
+func TestManyToManyOfManyParentsFields(t *testing.T) {
+	eachDB(t, func(t *testing.T, db *fixture) {
+		manyLinks(t, db)
+		db.sent.reset()
+		users, err := lucid.From[User](db).Where("id", ">=", 1000).
+			Preload(userMarked.With(func(q *lucid.Query[marked]) { q.OrderBy("id") })).OrderBy("id").All(t.Context())
+		require.NoError(t, err)
+		assert.Len(t, db.sent.paths(), 3)
+		for i, u := range users {
+			skills, err := userMarked.Get(u)
+			require.NoError(t, err)
+			require.Len(t, skills, 2)
+			for k, s := range skills {
+				require.Equal(t, []int64{u.ID, int64(k + 1), int64(k + 1)}, []int64{s.UserID, s.SkillID, s.ID})
+				require.NotEmpty(t, s.Name)
+				require.Nil(t, s.Until)
+				require.True(t, s.IsPersisted())
+				require.Nil(t, lucid.Changed(s))
+			}
+			require.Nil(t, skills[0].Level)
+			require.Equal(t, day(3), skills[0].Since)
+			require.Equal(t, map[string]any{"pivot_proficiency": nil}, skills[0].Extras())
+			require.Equal(t, int64(3), *skills[1].Level)
+			require.Equal(t, day(2), skills[1].Since)
+			require.Equal(t, map[string]any{"pivot_proficiency": fmt.Sprint("word ", i)}, skills[1].Extras())
+		}
+	})
+}
+
+// TestManyToManyOfManyParentsSharedKey: of related rows with one key, each pivot row gives each.
+func TestManyToManyOfManyParentsSharedKey(t *testing.T) {
+	eachDB(t, func(t *testing.T, db *fixture) {
+		manyLinks(t, db)
+		execAll(t, db.DB, "UPDATE posts SET likes = 50", "UPDATE posts SET likes = 2 WHERE id IN (1, 2, 3)", "UPDATE posts SET likes = 1 WHERE id = 4")
+		db.sent.reset()
+		users, err := lucid.From[User](db).Where("id", ">=", 1000).
+			Preload(userLiked.With(func(q *lucid.Query[Post]) { q.OrderBy("id") })).All(t.Context())
+		require.NoError(t, err)
+		assert.Len(t, db.sent.paths(), 3)
+		seen := map[*Post]bool{}
+		for _, u := range users {
+			posts, err := userLiked.Get(u)
+			require.NoError(t, err)
+			require.Len(t, posts, 4)
+			for i, p := range posts {
+				require.False(t, seen[p], "a row of two parents")
+				seen[p] = true
+				require.Equal(t, int64(i+1), p.ID)
+				require.NotEmpty(t, p.Title)
+				level := any(int64(3))
+				if i == 3 {
+					level = nil
+				}
+				require.Equal(t, map[string]any{"pivot_user_id": u.ID, "pivot_skill_id": int64(p.Likes), "pivot_level": level}, p.Extras())
+			}
+		}
 	})
 }
