@@ -123,7 +123,18 @@ func (d *Database) Analyze(ctx context.Context) error {
 		}
 		analyze = "ANALYZE TABLE " + names.String
 	}
-	_, err := d.sql.ExecContext(ctx, analyze)
+	conn, err := d.sql.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+	if d.Kind == Postgres { // rows are known to be visible, so that an index alone can count them, when their commit has reached the disk
+		if _, err := conn.ExecContext(ctx, "SET synchronous_commit = on"); err != nil {
+			return err
+		}
+		defer func() { _, _ = conn.ExecContext(ctx, "RESET synchronous_commit") }()
+	}
+	_, err = conn.ExecContext(ctx, analyze)
 	return err
 }
 
