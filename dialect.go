@@ -54,6 +54,8 @@ type dialect struct {
 	onConflict       bool   // ON CONFLICT … DO, with the columns that clash; else ON DUPLICATE KEY
 	countsChanged    bool   // an UPDATE may count the rows that it changed rather than those that it found
 	countGroups      bool   // rows with some number of related rows are found by groups: see counted
+	fewKeys          int    // how many keys are a list where more are one JSON text
+	countsKeys       bool   // a group limit counts keys, and joins their rows: see joinCounted
 	lockParent       string // how a row is locked that others may still refer to
 	quoting          quoting
 }
@@ -79,7 +81,7 @@ type keyForm int
 
 const (
 	keyArray keyForm = iota + 1 // = ANY($1): one typed array
-	keyJSON                     // IN (SELECT value FROM json_each(?)): one JSON text
+	keyJSON                     // IN (SELECT value FROM json_each(?)): one JSON text, where they are more than fewKeys
 	keyList                     // IN (?, ?, …), its length rounded up so that few texts serve all lengths
 )
 
@@ -93,20 +95,25 @@ var (
 	}
 	mysql8 = &dialect{
 		kind: MySQL, server: "MySQL", quote: "`", maxParams: 65535,
-		keys: keyList, readOnlyTx: true, changesBlind: true, toFloat: "1E0 * ", offsetNeedsLimit: true, explain: "EXPLAIN", share: "FOR SHARE",
+		keys: keyList, readOnlyTx: true, changesBlind: true, toFloat: "1E0 * ", offsetNeedsLimit: true, countsKeys: true, explain: "EXPLAIN", share: "FOR SHARE",
 		defaultWord: "DEFAULT", mixedDefaults: true, countsChanged: true, quoting: mysqlQuoting,
 	}
 	mariadb = &dialect{
 		kind: MySQL, server: "MariaDB", quote: "`", maxParams: 65535,
-		keys: keyList, readOnlyTx: true, changesBlind: true, toFloat: "1E0 * ", offsetNeedsLimit: true, explain: "EXPLAIN", share: "LOCK IN SHARE MODE",
+		keys: keyList, readOnlyTx: true, changesBlind: true, toFloat: "1E0 * ", offsetNeedsLimit: true, countsKeys: true, explain: "EXPLAIN", share: "LOCK IN SHARE MODE",
 		countGroups: true, returning: true, defaultWord: "DEFAULT", mixedDefaults: true, countsChanged: true, quoting: mysqlQuoting,
 	}
 	sqlite = &dialect{
 		kind: SQLite, server: "SQLite", quote: `"`, maxParams: 32766,
-		keys: keyJSON, limitInSub: true, offsetNeedsLimit: true, ilike: "LIKE", explain: "EXPLAIN QUERY PLAN", textTimes: true, valuesIn: true,
+		keys: keyJSON, fewKeys: fewKeys, limitInSub: true, offsetNeedsLimit: true, countsKeys: true, ilike: "LIKE", explain: "EXPLAIN QUERY PLAN", textTimes: true, valuesIn: true,
 		countGroups: true, returning: true, updateReturning: true, defaultWord: "NULL", onConflict: true,
 	}
 )
+
+// fewKeys is how many keys are a list on SQLite. Its planner knows how many a list has, and scans a table of which most
+// rows are wanted: 1,000 users with all 10,000 posts take 0.7 of the time. From some thousands on, the text of a list
+// that is not prepared yet takes longer to read than it saves.
+const fewKeys = 2048
 
 // dialectOf is the facts of a dialect before its server was asked; nil for an unknown one.
 func dialectOf(d Dialect) *dialect {

@@ -299,13 +299,31 @@ func eachDB(t *testing.T, fn func(t *testing.T, db *fixture)) {
 	for _, dialect := range []lucid.Dialect{lucid.SQLite, lucid.PostgreSQL, lucid.MySQL} {
 		t.Run(dialect.String(), func(t *testing.T) {
 			t.Parallel()
-			sent := &statements{}
-			db := testdb.Open(t, dialect, lucid.WithQueryHook(sent))
-			seed(t, db)
-			sent.reset()
-			fn(t, &fixture{db, sent, t})
+			fn(t, seeded(t, dialect))
 		})
 	}
+}
+
+// eachKeyForm is eachDB, and once more with few keys sent in the form of many.
+func eachKeyForm(t *testing.T, fn func(t *testing.T, db *fixture)) {
+	t.Helper()
+	eachDB(t, fn)
+	t.Run("SQLite, keys as JSON", func(t *testing.T) {
+		t.Parallel()
+		db := seeded(t, lucid.SQLite)
+		lucid.AsJSON(db.DB.DB)
+		fn(t, db)
+	})
+}
+
+// seeded is a database with the rows of the domain.
+func seeded(t *testing.T, dialect lucid.Dialect) *fixture {
+	t.Helper()
+	sent := &statements{}
+	db := testdb.Open(t, dialect, lucid.WithQueryHook(sent))
+	seed(t, db)
+	sent.reset()
+	return &fixture{db, sent, t}
 }
 
 // ids maps rows to their ids, in order.

@@ -90,7 +90,7 @@ func TestHasManySelect(t *testing.T) {
 				assert.Equal(t, []int{3, 2, 1, 0}, []int{len(users[0].Posts), len(users[1].Posts), len(users[2].Posts), len(users[3].Posts)})
 				assert.Empty(t, users[0].Posts[0].Extras())
 				if db.Dialect == lucid.SQLite {
-					assert.Equal(t, "SELECT "+tt.want+` FROM "posts" WHERE "posts"."user_id" IN (SELECT value FROM json_each(?))`, db.sent.of("User.Posts")[0].SQL)
+					assert.Equal(t, "SELECT "+tt.want+` FROM "posts" WHERE "posts"."user_id" IN (?, ?, ?, ?)`, db.sent.of("User.Posts")[0].SQL)
 				}
 			})
 		}

@@ -320,6 +320,9 @@ func (k *keySet) form(d *dialect) keyForm {
 			return keyList
 		}
 	}
+	if d.keys == keyJSON && k.len() <= d.fewKeys {
+		return keyList
+	}
 	return d.keys
 }
 

@@ -193,6 +193,12 @@ func eachEmptyDB(t *testing.T, fn func(t *testing.T, db *testdb.DB)) {
 			fn(t, testdb.Open(t, dialect))
 		})
 	}
+	t.Run("SQLite, keys as JSON", func(t *testing.T) {
+		t.Parallel()
+		db := testdb.Open(t, lucid.SQLite)
+		lucid.AsJSON(db.DB)
+		fn(t, db)
+	})
 }
 
 // check is what every pair of types finds: owner 1 has 1 and 2, owner 2 has 3, owner 3 has none;
@@ -285,7 +291,7 @@ func siteTables(t *testing.T, db *testdb.DB, collated string) {
 
 // TestNullKeys: a null on either side is no relation, also of another null; it is never sent.
 func TestNullKeys(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	eachKeyForm(t, func(t *testing.T, db *fixture) {
 		siteTables(t, db.DB, "{text}")
 		insert(t, db.DB, "sites", "id, code", []any{1, "a"}, []any{2, nil}, []any{3, ""})
 		insert(t, db.DB, "visits", "id, code", []any{1, "a"}, []any{2, nil}, []any{3, ""}, []any{4, "a"}, []any{5, "gone"})
@@ -468,7 +474,7 @@ func init() {
 
 // TestCompositeKeys in every kind of relation: all parts have to be equal, and none null.
 func TestCompositeKeys(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	eachKeyForm(t, func(t *testing.T, db *fixture) {
 		execAll(t, db.DB,
 			`CREATE TABLE orders (shop INTEGER NOT NULL, number {text} NOT NULL, PRIMARY KEY (shop, number))`,
 			`CREATE TABLE order_lines (id {id}, order_shop INTEGER NULL, order_number {text} NULL)`,
@@ -554,7 +560,7 @@ var seatGuests = &lucid.HasMany[seat, guest]{Field: func(s *seat) *[]*guest { re
 func init() { lucid.Register[seat](seatGuests) }
 
 func TestCompositeIntegerKeys(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	eachKeyForm(t, func(t *testing.T, db *fixture) {
 		execAll(t, db.DB, `CREATE TABLE seats (hall INTEGER NOT NULL, place SMALLINT NOT NULL, PRIMARY KEY (hall, place))`,
 			`CREATE TABLE guests (id {id}, seat_hall {ref} NOT NULL, seat_place INTEGER NULL)`)
 		insert(t, db.DB, "seats", `hall, place`, []any{1, 1}, []any{1, 2}, []any{2, 1}, []any{0, 0})

@@ -53,6 +53,7 @@ var layers = []string{
 	"where.go",
 	"query.go",
 	"open.go",
+	"pivotrows.go",
 	"compile.go scan.go tx.go pgx.go sqldb.go",
 	"prepared.go",
 	"raw.go",

@@ -255,18 +255,55 @@ func (q *query) groupLimited(d *dialect, s *selectStmt, p *plan) (*selectStmt, *
 		return nil, nil, wrong(nil, "lucid: %s: GroupLimit needs a name for what SelectRaw selects: end it with AS name", q.relation)
 	}
 	inner := *s
-	inner.order, inner.comment = nil, ""
-	inner.items = append(lastOfEachName(s.items), item{expr: rowNumber{q.partition, order}, as: rowNumberName})
-	table := q.main.table
-	outer := &source{table: table[strings.LastIndexByte(table, '.')+1:], sub: &inner}
-	limited := &selectStmt{comment: s.comment, from: outer, limit: s.limit, offset: s.offset}
-	inner.limit, inner.offset = nil, 0
-	for _, it := range s.items {
-		limited.items = append(limited.items, item{expr: ref{outer, it.name()}})
+	inner.order, inner.comment, inner.limit, inner.offset = nil, "", nil, 0
+	limited := &selectStmt{comment: s.comment, limit: s.limit, offset: s.offset}
+	number := item{expr: rowNumber{q.partition, order}, as: rowNumberName}
+	if d.countsKeys && q.onlyColumns(s) {
+		q.joinCounted(limited, &inner, number)
+	} else {
+		q.selectCounted(limited, &inner, number)
 	}
-	limited.where = []condList{{{cond: compare{ref{outer, rowNumberName}, "<=", value{*q.groupLimit}}}}}
-	limited.order = []orderTerm{{expr: ref{outer, rowNumberName}}}
+	counter := ref{limited.from, rowNumberName}
+	limited.where = []condList{{{cond: compare{counter, "<=", value{*q.groupLimit}}}}}
+	limited.order = []orderTerm{{expr: counter}}
 	return limited, p, nil
+}
+
+// selectCounted selects from rows that are counted.
+func (q *query) selectCounted(s, inner *selectStmt, number item) {
+	table := q.main.table
+	s.from = &source{table: table[strings.LastIndexByte(table, '.')+1:], sub: inner}
+	for _, it := range inner.items {
+		s.items = append(s.items, item{expr: ref{s.from, it.name()}})
+	}
+	inner.items = append(lastOfEachName(inner.items), number)
+}
+
+// joinCounted counts keys only, and joins the rows of those that are left. Of 5 comments of each of 1,000 posts it takes
+// 0.6 of the time of counting whole rows on MariaDB and 0.8 on SQLite, of 100 each 0.2 and 0.4: these sort what they count.
+// PostgreSQL takes 1.6 times as long with it.
+//
+//	SELECT … FROM (SELECT id, ROW_NUMBER() OVER (PARTITION BY key ORDER BY …) AS lucid_row FROM posts WHERE …) AS
+//	lucid_rows INNER JOIN posts ON posts.id = lucid_rows.id WHERE lucid_row <= n ORDER BY lucid_row
+func (q *query) joinCounted(s, inner *selectStmt, number item) {
+	s.from, s.items = &source{table: "lucid_rows", sub: inner}, inner.items
+	rows := join{kind: "INNER", src: q.main}
+	inner.items = nil
+	for _, c := range q.model.key {
+		inner.items = append(inner.items, item{expr: ref{q.main, c.name}})
+		rows.on = append(rows.on, compare{ref{q.main, c.name}, "=", ref{s.from, c.name}})
+	}
+	inner.items = append(inner.items, number)
+	s.joins = []join{rows}
+}
+
+// onlyColumns reports whether the query selects columns of its own table, whose rows have a key.
+func (q *query) onlyColumns(s *selectStmt) bool {
+	other := func(it item) bool {
+		r, ok := it.expr.(ref)
+		return !ok || r.src != q.main
+	}
+	return len(q.model.key) > 0 && len(s.joins) == 0 && len(s.hidden) == 0 && !slices.ContainsFunc(s.items, other)
 }
 
 // lastOfEachName leaves out items whose name comes again: the later is what the row gets.

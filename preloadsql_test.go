@@ -37,13 +37,13 @@ func TestPreloadSQL(t *testing.T) {
 			"User.Profile", users(UserProfile),
 			`SELECT "profiles"."id", "profiles"."user_id", "profiles"."bio" FROM "profiles" WHERE "profiles"."user_id" = ANY($1::bigint[]) ORDER BY "profiles"."id" ASC`,
 			"SELECT `profiles`.`id`, `profiles`.`user_id`, `profiles`.`bio` FROM `profiles` WHERE `profiles`.`user_id` IN (?, ?) ORDER BY `profiles`.`id` ASC",
-			`SELECT "profiles"."id", "profiles"."user_id", "profiles"."bio" FROM "profiles" WHERE "profiles"."user_id" IN (SELECT value FROM json_each(?)) ORDER BY "profiles"."id" ASC`,
+			`SELECT "profiles"."id", "profiles"."user_id", "profiles"."bio" FROM "profiles" WHERE "profiles"."user_id" IN (?, ?) ORDER BY "profiles"."id" ASC`,
 		},
 		{
 			"User.Posts", users(UserPosts),
 			`SELECT "posts"."id", "posts"."user_id", "posts"."title", "posts"."likes", "posts"."published", "posts"."created_at" FROM "posts" WHERE "posts"."user_id" = ANY($1::bigint[])`,
 			"SELECT `posts`.`id`, `posts`.`user_id`, `posts`.`title`, `posts`.`likes`, `posts`.`published`, `posts`.`created_at` FROM `posts` WHERE `posts`.`user_id` IN (?, ?)",
-			`SELECT "posts"."id", "posts"."user_id", "posts"."title", "posts"."likes", "posts"."published", "posts"."created_at" FROM "posts" WHERE "posts"."user_id" IN (SELECT value FROM json_each(?))`,
+			`SELECT "posts"."id", "posts"."user_id", "posts"."title", "posts"."likes", "posts"."published", "posts"."created_at" FROM "posts" WHERE "posts"."user_id" IN (?, ?)`,
 		},
 		{
 			"User.Posts", users(UserPosts.With(scope[Post](func(q *lucid.Query[Post]) {
@@ -51,37 +51,37 @@ func TestPreloadSQL(t *testing.T) {
 			}), Published)),
 			`SELECT "posts"."title", "posts"."user_id" FROM "posts" WHERE ("posts"."likes" = $1 OR "posts"."likes" > $2) AND "posts"."published" = $3 AND "posts"."user_id" = ANY($4::bigint[]) ORDER BY "posts"."id" DESC`,
 			"SELECT `posts`.`title`, `posts`.`user_id` FROM `posts` WHERE (`posts`.`likes` = ? OR `posts`.`likes` > ?) AND `posts`.`published` = ? AND `posts`.`user_id` IN (?, ?) ORDER BY `posts`.`id` DESC",
-			`SELECT "posts"."title", "posts"."user_id" FROM "posts" WHERE ("posts"."likes" = ? OR "posts"."likes" > ?) AND "posts"."published" = ? AND "posts"."user_id" IN (SELECT value FROM json_each(?)) ORDER BY "posts"."id" DESC`,
+			`SELECT "posts"."title", "posts"."user_id" FROM "posts" WHERE ("posts"."likes" = ? OR "posts"."likes" > ?) AND "posts"."published" = ? AND "posts"."user_id" IN (?, ?) ORDER BY "posts"."id" DESC`,
 		},
 		{
 			"User.Country", users(UserCountry),
 			`SELECT "countries"."id", "countries"."name" FROM "countries" WHERE "countries"."id" = ANY($1::bigint[])`,
 			"SELECT `countries`.`id`, `countries`.`name` FROM `countries` WHERE `countries`.`id` IN (?, ?)",
-			`SELECT "countries"."id", "countries"."name" FROM "countries" WHERE "countries"."id" IN (SELECT value FROM json_each(?))`,
+			`SELECT "countries"."id", "countries"."name" FROM "countries" WHERE "countries"."id" IN (?, ?)`,
 		},
 		{
 			"User.Skills", users(userBare),
 			`SELECT "skills"."id", "skills"."name", "skill_user"."user_id" AS "pivot_user_id", "skill_user"."skill_id" AS "pivot_skill_id" FROM "skills" INNER JOIN "skill_user" ON "skills"."id" = "skill_user"."skill_id" WHERE "skill_user"."user_id" = ANY($1::bigint[])`,
 			"SELECT `skills`.`id`, `skills`.`name`, `skill_user`.`user_id` AS `pivot_user_id`, `skill_user`.`skill_id` AS `pivot_skill_id` FROM `skills` INNER JOIN `skill_user` ON `skills`.`id` = `skill_user`.`skill_id` WHERE `skill_user`.`user_id` IN (?, ?)",
-			`SELECT "skills"."id", "skills"."name", "skill_user"."user_id" AS "pivot_user_id", "skill_user"."skill_id" AS "pivot_skill_id" FROM "skills" INNER JOIN "skill_user" ON "skills"."id" = "skill_user"."skill_id" WHERE "skill_user"."user_id" IN (SELECT value FROM json_each(?))`,
+			`SELECT "skills"."id", "skills"."name", "skill_user"."user_id" AS "pivot_user_id", "skill_user"."skill_id" AS "pivot_skill_id" FROM "skills" INNER JOIN "skill_user" ON "skills"."id" = "skill_user"."skill_id" WHERE "skill_user"."user_id" IN (?, ?)`,
 		},
 		{
 			"User.Follows", users(UserFollows.With(scope[User](func(q *lucid.Query[User]) { q.Select("id").Where("id", ">", 1) }))),
 			`SELECT "users"."id", "follows"."user_id" AS "pivot_user_id", "follows"."following_id" AS "pivot_following_id" FROM "users" INNER JOIN "follows" ON "users"."id" = "follows"."following_id" WHERE "users"."id" > $1 AND "follows"."user_id" = ANY($2::bigint[])`,
 			"SELECT `users`.`id`, `follows`.`user_id` AS `pivot_user_id`, `follows`.`following_id` AS `pivot_following_id` FROM `users` INNER JOIN `follows` ON `users`.`id` = `follows`.`following_id` WHERE `users`.`id` > ? AND `follows`.`user_id` IN (?, ?)",
-			`SELECT "users"."id", "follows"."user_id" AS "pivot_user_id", "follows"."following_id" AS "pivot_following_id" FROM "users" INNER JOIN "follows" ON "users"."id" = "follows"."following_id" WHERE "users"."id" > ? AND "follows"."user_id" IN (SELECT value FROM json_each(?))`,
+			`SELECT "users"."id", "follows"."user_id" AS "pivot_user_id", "follows"."following_id" AS "pivot_following_id" FROM "users" INNER JOIN "follows" ON "users"."id" = "follows"."following_id" WHERE "users"."id" > ? AND "follows"."user_id" IN (?, ?)`,
 		},
 		{
 			"Country.Posts", countries(CountryPosts.With(scope[Post](func(q *lucid.Query[Post]) { q.Select("title") }))),
 			`SELECT "posts"."title", "users"."country_id" AS "through_country_id" FROM "posts" INNER JOIN "users" ON "posts"."user_id" = "users"."id" WHERE "users"."country_id" = ANY($1::bigint[])`,
 			"SELECT `posts`.`title`, `users`.`country_id` AS `through_country_id` FROM `posts` INNER JOIN `users` ON `posts`.`user_id` = `users`.`id` WHERE `users`.`country_id` IN (?, ?)",
-			`SELECT "posts"."title", "users"."country_id" AS "through_country_id" FROM "posts" INNER JOIN "users" ON "posts"."user_id" = "users"."id" WHERE "users"."country_id" IN (SELECT value FROM json_each(?))`,
+			`SELECT "posts"."title", "users"."country_id" AS "through_country_id" FROM "posts" INNER JOIN "users" ON "posts"."user_id" = "users"."id" WHERE "users"."country_id" IN (?, ?)`,
 		},
 		{
 			"Country.Profile", countries(CountryProfile),
 			`SELECT "profiles"."id", "profiles"."user_id", "profiles"."bio", "users"."country_id" AS "through_country_id" FROM "profiles" INNER JOIN "users" ON "profiles"."user_id" = "users"."id" WHERE "users"."country_id" = ANY($1::bigint[]) ORDER BY "profiles"."id" ASC`,
 			"SELECT `profiles`.`id`, `profiles`.`user_id`, `profiles`.`bio`, `users`.`country_id` AS `through_country_id` FROM `profiles` INNER JOIN `users` ON `profiles`.`user_id` = `users`.`id` WHERE `users`.`country_id` IN (?, ?) ORDER BY `profiles`.`id` ASC",
-			`SELECT "profiles"."id", "profiles"."user_id", "profiles"."bio", "users"."country_id" AS "through_country_id" FROM "profiles" INNER JOIN "users" ON "profiles"."user_id" = "users"."id" WHERE "users"."country_id" IN (SELECT value FROM json_each(?)) ORDER BY "profiles"."id" ASC`,
+			`SELECT "profiles"."id", "profiles"."user_id", "profiles"."bio", "users"."country_id" AS "through_country_id" FROM "profiles" INNER JOIN "users" ON "profiles"."user_id" = "users"."id" WHERE "users"."country_id" IN (?, ?) ORDER BY "profiles"."id" ASC`,
 		},
 	}
 	eachDB(t, func(t *testing.T, db *fixture) {
@@ -141,7 +141,7 @@ func TestQuerySQL(t *testing.T) {
 				"has many of two parents, with conditions", UserPosts.Query(db, users[0], users[1]).Select("title").Where("id", 1).OrWhere("id", 2),
 				`SELECT "posts"."title" FROM "posts" WHERE ("posts"."id" = $1 OR "posts"."id" = $2) AND "posts"."user_id" = ANY($3::bigint[])`,
 				"SELECT `posts`.`title` FROM `posts` WHERE (`posts`.`id` = ? OR `posts`.`id` = ?) AND `posts`.`user_id` IN (?, ?)",
-				`SELECT "posts"."title" FROM "posts" WHERE ("posts"."id" = ? OR "posts"."id" = ?) AND "posts"."user_id" IN (SELECT value FROM json_each(?))`,
+				`SELECT "posts"."title" FROM "posts" WHERE ("posts"."id" = ? OR "posts"."id" = ?) AND "posts"."user_id" IN (?, ?)`,
 				[]any{1, 2, int64(1), int64(2)},
 			},
 			{
