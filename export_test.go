@@ -17,3 +17,17 @@ func AsJSON(db *DB) {
 	facts.fewKeys = 0
 	db.core.asked.Store(&facts)
 }
+
+// Prepared is how many statements a handle on database/sql keeps prepared.
+func Prepared(db *DB) int {
+	c := db.core.pool.(sqlPool).prepared
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := 0
+	for e := c.recent.Front(); e != nil; e = e.Next() {
+		if e.Value.(*preparedStmt).stmt != nil {
+			n++
+		}
+	}
+	return n
+}

@@ -4,7 +4,9 @@ import (
 	"container/list"
 	"context"
 	"database/sql"
+	"slices"
 	"sync"
+	"time"
 )
 
 // Statements of the package's own come again with other values, so those on database/sql are prepared
@@ -24,6 +26,7 @@ type prepared struct {
 	mu     sync.Mutex
 	byText map[string]*list.Element
 	recent list.List // of *preparedStmt, the most recent first
+	wanted []string  // to be prepared when the transaction is over that sent them
 }
 
 type preparedStmt struct {
@@ -34,7 +37,7 @@ type preparedStmt struct {
 }
 
 // take is the prepared statement of a text, nil where it is sent as text. In a transaction nothing is
-// prepared that is not already: that would take another connection. The caller gives it back.
+// prepared that is not already, which would take another connection: that waits for settle. The caller gives it back.
 func (c *prepared) take(ctx context.Context, text string, inTx bool) (*preparedStmt, error) {
 	if len(text) > longestPrepared {
 		return nil, nil
@@ -48,18 +51,26 @@ func (c *prepared) take(ctx context.Context, text string, inTx bool) (*preparedS
 	}
 	c.recent.MoveToFront(e)
 	p := e.Value.(*preparedStmt)
+	if p.stmt == nil && inTx {
+		if !slices.Contains(c.wanted, text) && len(c.wanted) < maxPrepared {
+			c.wanted = append(c.wanted, text)
+		}
+		c.mu.Unlock()
+		return nil, nil
+	}
 	p.users++
 	ready := p.stmt != nil
 	c.mu.Unlock()
 	if ready {
 		return p, nil
 	}
-	if inTx {
-		c.give(p)
-		return nil, nil
-	}
-	stmt, err := c.db.PrepareContext(ctx, text)
-	if err != nil { // it is sent as text, and its error is that of sending it
+	return c.prepare(ctx, p)
+}
+
+// prepare prepares a statement that is taken; it is given back where that fails, and sent as text, whose error is its own.
+func (c *prepared) prepare(ctx context.Context, p *preparedStmt) (*preparedStmt, error) {
+	stmt, err := c.db.PrepareContext(ctx, p.text)
+	if err != nil {
 		c.give(p)
 		return nil, ctx.Err()
 	}
@@ -71,6 +82,30 @@ func (c *prepared) take(ctx context.Context, text string, inTx bool) (*preparedS
 		p.stmt = stmt
 	}
 	return p, nil
+}
+
+// settleTime is how long settle waits for a connection, where another takes the one that it saw free.
+const settleTime = 50 * time.Millisecond
+
+// settle prepares what came again in transactions that are over, where a connection is free.
+func (c *prepared) settle(ctx context.Context) {
+	if c == nil {
+		return
+	}
+	c.mu.Lock()
+	texts := c.wanted
+	c.wanted = nil
+	c.mu.Unlock()
+	for _, text := range texts {
+		if pool := c.db.Stats(); pool.MaxOpenConnections > 0 && pool.InUse >= pool.MaxOpenConnections {
+			return // it is wanted again when it comes again
+		}
+		short, cancel := context.WithTimeout(ctx, settleTime)
+		if p, err := c.take(short, text, false); err == nil && p != nil {
+			c.give(p)
+		}
+		cancel()
+	}
 }
 
 func (c *prepared) add(text string) {

@@ -2,6 +2,7 @@ package lucid_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 
@@ -66,5 +67,39 @@ func TestPreparedAtOnce(t *testing.T) {
 		for _, err := range errs {
 			require.NoError(t, err)
 		}
+	})
+}
+
+// TestPreparedAfterTransactions: what comes again in transactions only is prepared when one of them is over, where a
+// connection is free.
+func TestPreparedAfterTransactions(t *testing.T) {
+	eachDB(t, func(t *testing.T, db *fixture) {
+		if db.Dialect == lucid.PostgreSQL {
+			return // pgx prepares
+		}
+		ctx := t.Context()
+		one := single(t, db.DB)
+		find := func(ex lucid.Executor) {
+			t.Helper()
+			s, err := lucid.From[Skill](ex).Find(ctx, 1)
+			require.NoError(t, err)
+			assert.Equal(t, "go", s.Name)
+		}
+		for i, want := range []int{0, 1, 1} {
+			require.NoError(t, one.Transaction(ctx, func(tx *lucid.Tx) error {
+				find(tx)
+				return nil
+			}))
+			assert.Equal(t, want, lucid.Prepared(one), "after transaction %d", i+1)
+		}
+		other := errors.New("no")
+		for range 2 {
+			require.ErrorIs(t, one.Transaction(ctx, func(tx *lucid.Tx) error {
+				_, err := lucid.From[Skill](tx).Count(ctx)
+				require.NoError(t, err)
+				return other
+			}), other)
+		}
+		assert.Equal(t, 2, lucid.Prepared(one), "and when it is rolled back")
 	})
 }

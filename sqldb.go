@@ -135,8 +135,15 @@ func (p sqlPool) begin(ctx context.Context, opts *sql.TxOptions) (txConn, error)
 
 type sqlTx struct{ sqlConn }
 
-func (t sqlTx) commit(context.Context) error   { return t.tx.Commit() }
-func (t sqlTx) rollback(context.Context) error { return t.tx.Rollback() }
+func (t sqlTx) commit(ctx context.Context) error {
+	defer t.prepared.settle(ctx)
+	return t.tx.Commit()
+}
+
+func (t sqlTx) rollback(ctx context.Context) error {
+	defer t.prepared.settle(ctx)
+	return t.tx.Rollback()
+}
 
 // bound is the arguments as the database takes them: where it keeps times as text, times in that form.
 func bound(args []any, textTimes bool) []any {
