@@ -55,7 +55,14 @@ type conn interface {
 // batcher is a conn that sends several statements in one round trip, and hands each result to read,
 // in order.
 type batcher interface {
-	batch(ctx context.Context, sts []*statement, read func(i int, r rows) error) error
+	batch(ctx context.Context, sts []*statement, read func(i int, r batchRows) error) error
+}
+
+// batchRows is the result of one statement of a batch.
+type batchRows interface {
+	rows
+	// affected closes the result of a statement that returns no rows, and is how many it changed.
+	affected() (int64, error)
 }
 
 // pool is a conn that begins transactions.
@@ -105,7 +112,7 @@ type options struct {
 type QueryHook interface {
 	// BeforeQuery runs before a statement is sent. The statement and AfterQuery get the context that
 	// it returns; a nil one means ctx. Statements that go out together, as sibling preloads do on pgx,
-	// share the context of the call: only AfterQuery gets theirs.
+	// share the context of the call: only AfterQuery gets theirs, and one that is over stops them all.
 	BeforeQuery(ctx context.Context, event *QueryEvent) context.Context
 	// AfterQuery runs when the statement failed, or when its rows were read or given up.
 	AfterQuery(ctx context.Context, event *QueryEvent)
@@ -298,27 +305,64 @@ func (s *session) readAll(ctx context.Context, sts []*statement, read func(i int
 }
 
 func (s *session) readBatch(ctx context.Context, b batcher, sts []*statement, read func(i int, r rows) error) (int, error) {
+	return s.sendBatch(ctx, b, sts, func(i int, r batchRows, done *watch) error {
+		var watched rows = r
+		if done != nil {
+			watched = &watchedRows{rows: r, done: done}
+		}
+		return closing(ctx, watched, func(r rows) error { return read(i, r) })
+	})
+}
+
+// sendBatch has each result of a batch taken, and the hooks told of statements whose result did not come.
+func (s *session) sendBatch(ctx context.Context, b batcher, sts []*statement, take func(i int, r batchRows, done *watch) error) (int, error) {
 	dones := make([]*watch, len(sts))
+	at := -1 // the statement that is at fault, or whose result is being read
+	var err error
 	for i, st := range sts {
-		_, dones[i] = s.observe(ctx, st)
+		var own context.Context
+		own, dones[i] = s.observe(ctx, st)
+		if err == nil && own.Err() != nil {
+			at, err = i, own.Err()
+		}
 	}
-	at := -1 // the statement whose result is being read
 	next := 0
-	err := stopped(ctx, b.batch(ctx, sts, func(i int, r rows) error {
-		at, next = i, i+1
-		if dones[i] != nil {
-			r = &watchedRows{rows: r, done: dones[i]}
-		}
-		err := closing(ctx, r, func(r rows) error { return read(i, r) })
-		if err == nil {
-			at = -1
-		}
-		return err
-	}))
+	if err == nil {
+		err = stopped(ctx, b.batch(ctx, sts, func(i int, r batchRows) error {
+			at, next = i, i+1
+			err := take(i, r, dones[i])
+			if err == nil {
+				at = -1
+			}
+			return err
+		}))
+	}
 	for ; next < len(dones); next++ {
 		dones[next].tell(0, err)
 	}
 	return at, err
+}
+
+// execAll sends statements that return no rows, in one round trip where the protocol can, and returns how many rows they
+// changed.
+func (s *session) execAll(ctx context.Context, sts []*statement) (total int64, err error) {
+	if b, ok := s.conn.(batcher); ok && len(sts) > 1 {
+		_, err := s.sendBatch(ctx, b, sts, func(_ int, r batchRows, done *watch) error {
+			n, err := r.affected()
+			total += n
+			done.tell(n, stopped(ctx, err))
+			return err
+		})
+		return total, err
+	}
+	for _, st := range sts {
+		n, err := s.exec(ctx, st)
+		if err != nil {
+			return total, err
+		}
+		total += n
+	}
+	return total, nil
 }
 
 // watch is one statement that hooks look at.

@@ -89,7 +89,7 @@ func (r *relation) updatePivot(ctx context.Context, ex Executor, parentType refl
 		n, err := w.update(ctx, s, list, values)
 		if err == nil && n == 0 && w.d.countsChanged {
 			var there attachedRows
-			there, err = w.existing(ctx, s, list, nil)
+			there, err = w.existing(ctx, s, false, list, nil)
 			n = int64(len(there.ids))
 		}
 		if err == nil && n == 0 {

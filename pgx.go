@@ -6,11 +6,13 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
@@ -84,7 +86,7 @@ type quiet struct {
 func (q *quiet) Error() string { return q.text }
 func (q *quiet) Unwrap() error { return q.cause }
 
-func (c pgxConn) batch(ctx context.Context, sts []*statement, read func(int, rows) error) (err error) {
+func (c pgxConn) batch(ctx context.Context, sts []*statement, read func(int, batchRows) error) (err error) {
 	batch := &pgx.Batch{}
 	for _, st := range sts {
 		batch.Queue(st.sql, st.args...)
@@ -98,7 +100,7 @@ func (c pgxConn) batch(ctx context.Context, sts []*statement, read func(int, row
 	return hidden(readBatch(results, len(sts), read))
 }
 
-func readBatch(results pgx.BatchResults, n int, read func(int, rows) error) error {
+func readBatch(results pgx.BatchResults, n int, read func(int, batchRows) error) error {
 	for i := range n {
 		r, err := results.Query()
 		if err != nil {
@@ -158,7 +160,7 @@ func (p pgxPool) exec(ctx context.Context, st *statement) (int64, error) {
 	return pgxConn{c.Conn()}.exec(ctx, st)
 }
 
-func (p pgxPool) batch(ctx context.Context, sts []*statement, read func(int, rows) error) error {
+func (p pgxPool) batch(ctx context.Context, sts []*statement, read func(int, batchRows) error) error {
 	c, err := p.acquire(ctx)
 	if err != nil {
 		return err
@@ -176,29 +178,149 @@ func (p pgxPool) begin(ctx context.Context, opts *sql.TxOptions) (txConn, error)
 	if err != nil {
 		return nil, err
 	}
-	tx, err := c.BeginTx(ctx, o)
-	if err != nil {
-		c.Release()
-		return nil, err
-	}
-	return pgxTx{pgxConn{c.Conn()}, tx, c}, nil
+	return &pgxTx{pgxConn: pgxConn{c.Conn()}, c: c, opening: &statement{sql: beginText(o)}}, nil
 }
 
-// pgxTx is a transaction on a connection of its own.
+// pgxTx is a transaction on a connection of its own. It begins with the first statement, in the same round trip where
+// that is no single select.
 type pgxTx struct {
 	pgxConn
-	tx pgx.Tx
-	c  *pgxpool.Conn
+	c       *pgxpool.Conn
+	opening *statement // nil when it was sent
+	failed  bool       // it did not begin
 }
 
-func (t pgxTx) commit(ctx context.Context) error {
-	defer t.c.Release()
-	return t.tx.Commit(ctx)
+// errNotBegun is about a statement after one that failed together with the beginning of the transaction, as the server
+// answers it in one that began.
+var errNotBegun = errors.New("the transaction's first statement failed, and all others are refused: roll it back")
+
+// open begins the transaction where that was not done, together with statements where any are given.
+func (t *pgxTx) open(ctx context.Context, sts []*statement, read func(int, batchRows) error) error {
+	opening := t.opening
+	t.opening = nil
+	err := t.pgxConn.batch(ctx, append([]*statement{opening}, sts...), func(i int, r batchRows) error {
+		if i == 0 {
+			return r.Close()
+		}
+		return read(i-1, r)
+	})
+	t.failed = err != nil && t.conn.PgConn().TxStatus() == 'I'
+	return err
 }
 
-func (t pgxTx) rollback(ctx context.Context) error {
+// begun reports whether the transaction began, and why it cannot go on.
+func (t *pgxTx) begun() (bool, error) {
+	if t.failed {
+		return false, errNotBegun
+	}
+	return t.opening == nil, nil
+}
+
+func (t *pgxTx) query(ctx context.Context, st *statement) (rows, error) {
+	begun, err := t.begun()
+	if err == nil && !begun {
+		err = t.open(ctx, nil, nil)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return t.pgxConn.query(ctx, st)
+}
+
+func (t *pgxTx) exec(ctx context.Context, st *statement) (n int64, err error) {
+	begun, err := t.begun()
+	switch {
+	case err != nil:
+		return 0, err
+	case begun:
+		return t.pgxConn.exec(ctx, st)
+	}
+	err = t.open(ctx, []*statement{st}, func(_ int, r batchRows) error {
+		n, err = r.affected()
+		return err
+	})
+	return n, err
+}
+
+func (t *pgxTx) batch(ctx context.Context, sts []*statement, read func(int, batchRows) error) error {
+	begun, err := t.begun()
+	switch {
+	case err != nil:
+		return err
+	case begun:
+		return t.pgxConn.batch(ctx, sts, read)
+	}
+	return t.open(ctx, sts, read)
+}
+
+// commit is that of pgx: where the server rolled back instead, because a statement had failed, it says so.
+func (t *pgxTx) commit(ctx context.Context) error {
 	defer t.c.Release()
-	return t.tx.Rollback(ctx)
+	if begun, err := t.begun(); err != nil || !begun {
+		if err != nil {
+			err = pgx.ErrTxCommitRollback
+		}
+		return err
+	}
+	tag, err := t.conn.Exec(ctx, "commit")
+	if err == nil {
+		err = committed(tag)
+	}
+	return t.ended(ctx, err)
+}
+
+// batchAndCommit sends statements and the commit in one round trip; of what follows one that fails nothing is done.
+func (t *pgxTx) batchAndCommit(ctx context.Context, sts []*statement, read func(int, batchRows) error) error {
+	err := t.batch(ctx, append(slices.Clone(sts), &statement{sql: "commit"}), func(i int, r batchRows) error {
+		if i < len(sts) {
+			return read(i, r)
+		}
+		if err := r.Close(); err != nil {
+			return err
+		}
+		return committed(r.(pgxRows).CommandTag())
+	})
+	if err == nil {
+		t.c.Release()
+	}
+	return err
+}
+
+// committed is the error of a commit that the server made a rollback.
+func committed(tag pgconn.CommandTag) error {
+	if tag.String() == "ROLLBACK" {
+		return pgx.ErrTxCommitRollback
+	}
+	return nil
+}
+
+func (t *pgxTx) rollback(ctx context.Context) error {
+	defer t.c.Release()
+	if begun, err := t.begun(); err != nil || !begun || t.conn.PgConn().TxStatus() == 'I' {
+		return nil
+	}
+	_, err := t.conn.Exec(ctx, "rollback")
+	return t.ended(ctx, err)
+}
+
+// ended closes a connection that is still in a transaction, so that nobody gets it.
+func (t *pgxTx) ended(ctx context.Context, err error) error {
+	if err != nil && t.conn.PgConn().TxStatus() != 'I' {
+		_ = t.conn.Close(ctx)
+	}
+	return err
+}
+
+// beginText is how a transaction with options begins.
+func beginText(o pgx.TxOptions) string {
+	text := "begin"
+	if o.IsoLevel != "" {
+		text += " isolation level " + string(o.IsoLevel)
+	}
+	if o.AccessMode != "" {
+		text += " " + string(o.AccessMode)
+	}
+	return text
 }
 
 func pgxTxOptions(opts *sql.TxOptions) (pgx.TxOptions, error) {
@@ -241,6 +363,11 @@ func (r pgxRows) Close() error {
 		r.held.c = nil
 	}
 	return r.Err()
+}
+
+func (r pgxRows) affected() (int64, error) {
+	err := r.Close()
+	return r.CommandTag().RowsAffected(), err
 }
 
 func (r pgxRows) Columns() ([]string, error) {

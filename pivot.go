@@ -169,80 +169,95 @@ func lastOfEach(ids []pivotID) []pivotID {
 	return out
 }
 
-// insert adds pivot rows; ids with different values share one list of columns.
-func (w *pivoting) insert(ctx context.Context, s *session, ids []pivotID) error {
-	if len(ids) == 0 {
-		return nil
+// send sends statements, which hold together.
+func (w *pivoting) send(ctx context.Context, s *session, sts []*statement) (n int64, err error) {
+	for _, st := range sts {
+		st.path = w.why.path()
 	}
-	names := slices.Concat(w.r.match, w.r.middle.join)
+	all := func(s *session) (err error) {
+		n, err = s.execAll(ctx, sts)
+		return err
+	}
+	if len(sts) > 1 && s.tx == nil {
+		err = s.atomically(ctx, all)
+	} else {
+		err = all(s)
+	}
+	return n, failed(w.why.what(), err)
+}
+
+// insert adds pivot rows.
+func (w *pivoting) insert(ctx context.Context, s *session, ids []pivotID) error {
+	sts, carry, err := w.inserts(s, ids)
+	if err == nil {
+		_, err = w.send(ctx, s, sts)
+	}
+	if err == nil {
+		carry()
+	}
+	return err
+}
+
+// inserts is the statements that add pivot rows, and what gives their values to the rows that were given as ids. Ids
+// with different values share one list of columns.
+func (w *pivoting) inserts(s *session, ids []pivotID) (sts []*statement, carry func(), err error) {
 	extra := map[string]bool{}
 	for _, id := range ids {
 		for name := range id.values {
 			extra[name] = true
 		}
 	}
-	stamps := slices.DeleteFunc(w.r.pivot.timestamps.names(), func(name string) bool { return extra[name] })
+	own := w.r.pivot.timestamps.names()
+	stamps := slices.DeleteFunc(slices.Clone(own), func(name string) bool { return extra[name] })
 	written := slices.Sorted(maps.Keys(extra))
-	names = slices.Concat(names, written, stamps)
+	names := slices.Concat(w.r.match, w.r.middle.join, written, stamps)
 	at := now()
 	rows := make([][]any, len(ids))
 	for i, id := range ids {
-		row := slices.Clone(w.near)
-		for j, c := range w.r.far {
-			row = append(row, c.bind(id.parts[j]))
-		}
-		for _, name := range written {
-			v, given := id.values[name]
-			if !given && !slices.Contains(w.r.pivot.timestamps.names(), name) {
-				row = append(row, defaultValue{})
-				continue
-			}
-			if !given {
-				v = at
-			}
-			bare, err := plain(v)
-			if err != nil {
-				return failed(w.why.what()+": column "+name, err)
-			}
-			row = append(row, bare)
+		if rows[i], err = w.pivotRow(id, written, own, at); err != nil {
+			return nil, nil, err
 		}
 		for range stamps {
-			row = append(row, at)
+			rows[i] = append(rows[i], at)
 		}
-		rows[i] = row
 	}
-	if err := w.insertRows(ctx, s, names, rows); err != nil {
-		return failed(w.why.what(), err)
+	for part := range slices.Chunk(rows, w.d.maxParams/len(names)) {
+		st, err := s.inserting(w.d, &insertStmt{table: w.r.middle.table, columns: names, rows: part})
+		if err != nil {
+			return nil, nil, failed(w.why.what(), err)
+		}
+		sts = append(sts, st)
 	}
-	for _, id := range ids {
-		w.carry(id, at, stamps, w.r.pivot.timestamps.names())
-	}
-	return nil
+	return sts, func() {
+		for _, id := range ids {
+			w.carry(id, at, stamps, own)
+		}
+	}, nil
 }
 
-// insertRows sends the rows, as many in a statement as it can bind; several statements hold together.
-func (w *pivoting) insertRows(ctx context.Context, s *session, names []string, rows [][]any) error {
-	size := w.d.maxParams / len(names)
-	send := func(s *session, rows [][]any) error {
-		st, err := s.inserting(w.d, &insertStmt{table: w.r.middle.table, columns: names, rows: rows})
-		if err != nil {
-			return err
-		}
-		st.path = w.why.path()
-		_, err = s.exec(ctx, st)
-		return err
+// pivotRow is the keys of one pivot row and the columns that are written of it; a timestamp that has no value is the time.
+func (w *pivoting) pivotRow(id pivotID, written, stamps []string, at time.Time) ([]any, error) {
+	row := make([]any, 0, len(w.near)+len(w.r.far)+len(written)+len(stamps))
+	row = append(row, w.near...)
+	for i, c := range w.r.far {
+		row = append(row, c.bind(id.parts[i]))
 	}
-	if len(rows) <= size {
-		return send(s, rows)
-	}
-	return s.atomically(ctx, func(s *session) error {
-		for part := range slices.Chunk(rows, size) {
-			if err := send(s, part); err != nil {
-				return err
+	for _, name := range written {
+		v, given := id.values[name]
+		switch {
+		case given:
+			bare, err := plain(v)
+			if err != nil {
+				return nil, failed(w.why.what()+": column "+name, err)
 			}
+			row = append(row, bare)
+		case slices.Contains(stamps, name):
+			row = append(row, at)
+		default:
+			row = append(row, defaultValue{})
 		}
-		return nil
-	})
+	}
+	return row, nil
 }
 
 // carry gives a related row the values of its pivot row, as a preload would.
@@ -301,8 +316,8 @@ func (w *pivoting) mine(table *source) condList {
 	return l
 }
 
-// each runs fn with the condition of some ids, for as many at once as a statement can bind.
-func (w *pivoting) each(ids []pivotID, fn func(table *source, where condList) error) error {
+// conditions is the conditions of some ids, each of as many at once as a statement can bind, for a table.
+func (w *pivoting) conditions(table *source, ids []pivotID) []condList {
 	var set keySet
 	for _, id := range ids {
 		set.add(id.parts, w.r.far)
@@ -310,50 +325,55 @@ func (w *pivoting) each(ids []pivotID, fn func(table *source, where condList) er
 	if set.len() == 0 {
 		return nil
 	}
-	for _, chunk := range set.chunks(w.d) {
-		table := &source{table: w.r.middle.table}
-		left := make([]expr, len(w.r.middle.join))
-		for i, name := range w.r.middle.join {
-			left[i] = ref{table, name}
-		}
-		if err := fn(table, append(w.mine(table), term{cond: inKeys{left: left, keys: chunk}})); err != nil {
-			return err
-		}
+	left := make([]expr, len(w.r.middle.join))
+	for i, name := range w.r.middle.join {
+		left[i] = ref{table, name}
 	}
-	return nil
+	var out []condList
+	for _, chunk := range set.chunks(w.d) {
+		out = append(out, append(w.mine(table), term{cond: inKeys{left: left, keys: chunk}}))
+	}
+	return out
 }
 
-// change sends an UPDATE or DELETE of pivot rows.
-func (w *pivoting) change(ctx context.Context, s *session, st *changeStmt) (int64, error) {
-	sent, _, err := s.changing(w.d, st)
-	if err != nil {
-		return 0, err
+// changes is the statements that set values on this parent's pivot rows of some ids; without values, that delete them.
+func (w *pivoting) changes(s *session, ids []pivotID, set []assignment) (sts []*statement, err error) {
+	table := &source{table: w.r.middle.table}
+	for _, where := range w.conditions(table, ids) {
+		st, _, err := s.changing(w.d, &changeStmt{table: table, set: set, where: []condList{where}})
+		if err != nil {
+			return nil, failed(w.why.what(), err)
+		}
+		sts = append(sts, st)
 	}
-	sent.path = w.why.path()
-	n, err := s.exec(ctx, sent)
-	return n, failed(w.why.what(), err)
+	return sts, nil
 }
 
 // remove deletes this parent's pivot rows of some ids.
 func (w *pivoting) remove(ctx context.Context, s *session, ids []pivotID) error {
-	return w.each(ids, func(table *source, where condList) error {
-		_, err := w.change(ctx, s, &changeStmt{table: table, where: []condList{where}})
-		return err
-	})
+	sts, err := w.changes(s, ids, nil)
+	if err == nil {
+		_, err = w.send(ctx, s, sts)
+	}
+	return err
+}
+
+// updates is the statements that set values on this parent's pivot rows of some ids.
+func (w *pivoting) updates(s *session, ids []pivotID, values Values) ([]*statement, error) {
+	set, err := w.assignments(values)
+	if err != nil {
+		return nil, err
+	}
+	return w.changes(s, ids, set)
 }
 
 // update sets values on this parent's pivot rows of some ids, and returns how many there were.
-func (w *pivoting) update(ctx context.Context, s *session, ids []pivotID, values Values) (n int64, err error) {
-	set, err := w.assignments(values)
+func (w *pivoting) update(ctx context.Context, s *session, ids []pivotID, values Values) (int64, error) {
+	sts, err := w.updates(s, ids, values)
 	if err != nil {
 		return 0, err
 	}
-	err = w.each(ids, func(table *source, where condList) error {
-		found, err := w.change(ctx, s, &changeStmt{table: table, set: set, where: []condList{where}})
-		n += found
-		return err
-	})
-	return n, err
+	return w.send(ctx, s, sts)
 }
 
 func (w *pivoting) assignments(values Values) ([]assignment, error) {
@@ -411,8 +431,12 @@ func (r *relation) detachAll(ctx context.Context, ex Executor, parentType reflec
 		return err
 	}
 	table := &source{table: r.middle.table}
+	st, _, err := w.s.changing(w.d, &changeStmt{table: table, where: []condList{w.mine(table)}})
+	if err != nil {
+		return failed(w.why.what(), err)
+	}
 	return w.s.retried(ctx, func() error {
-		_, err := w.change(ctx, w.s, &changeStmt{table: table, where: []condList{w.mine(table)}})
+		_, err := w.send(ctx, w.s, []*statement{st})
 		return err
 	})
 }

@@ -41,53 +41,74 @@ func (r *relation) sync(ctx context.Context, ex Executor, mode syncMode, parentT
 }
 
 func (w *pivoting) sync(ctx context.Context, s *session, mode syncMode, ids []pivotID) (SyncResult, error) {
-	var out SyncResult
-	if err := w.lockParent(ctx, s); err != nil {
-		return out, err
-	}
 	only := ids
 	if mode.detach {
 		only = nil
 	}
-	there, err := w.existing(ctx, s, only, ids)
+	there, err := w.existing(ctx, s, true, only, ids)
+	if err != nil {
+		return SyncResult{}, err
+	}
+	out, todo := w.compare(there, mode, ids)
+	sts, err := w.changes(s, todo.gone, nil)
 	if err != nil {
 		return out, err
 	}
-	var fresh, gone []pivotID
-	var changes []pivotChange
-	wanted := map[key]bool{}
+	for _, c := range todo.changes {
+		more, err := w.updates(s, c.ids, c.values)
+		if err != nil {
+			return out, err
+		}
+		sts = append(sts, more...)
+	}
+	more, carry, err := w.inserts(s, todo.fresh)
+	if err != nil {
+		return out, err
+	}
+	sts = append(sts, more...)
+	for _, st := range sts {
+		st.path = w.why.path()
+	}
+	if err = s.execLast(ctx, w.why.what(), sts); err == nil {
+		carry()
+	}
+	return out, err
+}
+
+// syncWork is what has to be done to pivot rows.
+type syncWork struct {
+	fresh, gone []pivotID
+	changes     []pivotChange
+}
+
+// compare is what has to be done to the pivot rows that are there, and what that will have been.
+func (w *pivoting) compare(there attachedRows, mode syncMode, ids []pivotID) (out SyncResult, todo syncWork) {
+	wanted := make(map[key]bool, len(ids))
 	for _, id := range ids {
 		wanted[id.joined] = true
 		rows, attached := there.byKey[id.joined]
 		switch {
 		case !attached:
-			fresh = append(fresh, id)
+			todo.fresh = append(todo.fresh, id)
 			out.Attached = append(out.Attached, id.id)
 		case mode.toggle:
-			gone = append(gone, id)
+			todo.gone = append(todo.gone, id)
 			out.Detached = append(out.Detached, id.id)
 		case slices.ContainsFunc(rows, id.differs):
-			changes = addChange(changes, id)
+			todo.changes = addChange(todo.changes, id)
 			out.Updated = append(out.Updated, id.id)
 		}
 	}
-	if mode.detach {
-		for _, id := range there.ids {
-			if !wanted[id.joined] {
-				gone = append(gone, id)
-				out.Detached = append(out.Detached, id.id)
-			}
+	if !mode.detach {
+		return out, todo
+	}
+	for _, id := range there.ids {
+		if !wanted[id.joined] {
+			todo.gone = append(todo.gone, id)
+			out.Detached = append(out.Detached, id.id)
 		}
 	}
-	if err := w.remove(ctx, s, gone); err != nil {
-		return out, err
-	}
-	for _, c := range changes {
-		if _, err := w.update(ctx, s, c.ids, c.values); err != nil {
-			return out, err
-		}
-	}
-	return out, w.insert(ctx, s, fresh)
+	return out, todo
 }
 
 // pivotChange is ids whose pivot rows get the same values.
@@ -108,9 +129,9 @@ func addChange(changes []pivotChange, id pivotID) []pivotChange {
 	return append(changes, pivotChange{[]pivotID{id}, id.values})
 }
 
-// lockParent locks the parent's row until the transaction ends; nothing where a transaction has the
+// lockParent is the statement that locks the parent's row until the transaction ends; none where a transaction has the
 // whole database.
-func (w *pivoting) lockParent(ctx context.Context, s *session) error {
+func (w *pivoting) lockParent() []*selectStmt {
 	if w.d.share == "" {
 		return nil
 	}
@@ -119,17 +140,7 @@ func (w *pivoting) lockParent(ctx context.Context, s *session) error {
 	for i, c := range w.r.near {
 		where = append(where, term{cond: compare{ref{src, c.name}, "=", value{w.near[i]}}})
 	}
-	st := &selectStmt{items: []item{{expr: literal(1)}}, from: src, where: []condList{where}, lock: lock{mode: lockParent}}
-	text, args, err := compile(w.d, st)
-	if err != nil {
-		return err
-	}
-	err = s.read(ctx, &statement{path: w.why.path(), sql: text, args: args, generated: true}, func(r rows) error {
-		for r.Next() {
-		}
-		return nil
-	})
-	return failed(w.why.what(), err)
+	return []*selectStmt{{items: []item{{expr: literal(1)}}, from: src, where: []condList{where}, lock: lock{mode: lockParent}}}
 }
 
 // attachedRows is the parent's pivot rows that are there.
@@ -138,8 +149,9 @@ type attachedRows struct {
 	byKey map[key][]Values
 }
 
-// existing reads the parent's pivot rows: of some ids where any are given, and with the columns that values are given for.
-func (w *pivoting) existing(ctx context.Context, s *session, only, valued []pivotID) (attachedRows, error) {
+// existing reads the parent's pivot rows: of some ids where any are given, and with the columns that values are given
+// for. The parent's row can be locked first, in the same round trip where the protocol can.
+func (w *pivoting) existing(ctx context.Context, s *session, locked bool, only, valued []pivotID) (attachedRows, error) {
 	out := attachedRows{byKey: map[key][]Values{}}
 	columns := map[string]bool{}
 	for _, id := range valued {
@@ -148,23 +160,40 @@ func (w *pivoting) existing(ctx context.Context, s *session, only, valued []pivo
 		}
 	}
 	names := slices.Concat(w.r.middle.join, slices.Sorted(maps.Keys(columns)))
-	read := func(table *source, where condList) error {
+	table := &source{table: w.r.middle.table}
+	wheres := []condList{w.mine(table)}
+	if len(only) > 0 {
+		wheres = w.conditions(table, only)
+	}
+	var selects []*selectStmt
+	if locked {
+		selects = w.lockParent()
+	}
+	locks := len(selects)
+	for _, where := range wheres {
 		st := &selectStmt{from: table, where: []condList{where}, lock: lock{mode: lockUpdate}}
 		for _, name := range names {
 			st.items = append(st.items, item{expr: ref{table, name}})
 		}
+		selects = append(selects, st)
+	}
+	sts := make([]*statement, len(selects))
+	for i, st := range selects {
 		text, args, err := compile(w.d, st)
 		if err != nil {
-			return err
+			return out, err
 		}
-		err = s.read(ctx, &statement{path: w.why.path(), sql: text, args: args, generated: true}, func(r rows) error { return w.readExisting(r, names, &out) })
-		return failed(w.why.what(), err)
+		sts[i] = &statement{path: w.why.path(), sql: text, args: args, generated: true}
 	}
-	if len(only) > 0 {
-		return out, w.each(only, read)
-	}
-	table := &source{table: w.r.middle.table}
-	return out, read(table, w.mine(table))
+	_, err := s.readAll(ctx, sts, func(i int, r rows) error {
+		if i < locks {
+			for r.Next() {
+			}
+			return nil
+		}
+		return w.readExisting(r, names, &out)
+	})
+	return out, failed(w.why.what(), err)
 }
 
 func (w *pivoting) readExisting(r rows, names []string, out *attachedRows) error {

@@ -30,6 +30,14 @@ type txState struct {
 	done      bool
 	points    int      // savepoints named so far; kept by the outermost
 	undo      []func() // what a rollback has to undo in memory
+	own       bool     // it is the package's own, and ends when the write does that it is for
+	last      *lastWrite
+}
+
+// lastWrite is the last statements of a transaction, which go out with its end.
+type lastWrite struct {
+	what string
+	sts  []*statement
 }
 
 func (t *txState) onRollback(undo ...func()) {
@@ -182,11 +190,60 @@ func (tx *Tx) Commit(ctx context.Context) error {
 		state.parent.onRollback(state.undo...)
 		return nil
 	}
-	err = stopped(ctx, state.conn.commit(ctx))
+	err = tx.commit(ctx, state)
 	if err != nil {
 		state.undone()
 	}
 	return failed("commit", err)
+}
+
+func (tx *Tx) commit(ctx context.Context, state *txState) error {
+	last := state.last
+	if last == nil {
+		return stopped(ctx, state.conn.commit(ctx))
+	}
+	i, err := tx.sendBatch(ctx, committing{state.conn.(ender)}, last.sts, func(_ int, r batchRows, done *watch) error {
+		n, err := r.affected()
+		done.tell(n, stopped(ctx, err))
+		return err
+	})
+	if err == nil {
+		return nil
+	}
+	if i >= 0 {
+		err = failed(last.what, err)
+	}
+	ctx, cancel := undoing(ctx)
+	defer cancel()
+	if rerr := state.conn.rollback(ctx); rerr != nil {
+		err = errors.Join(err, rerr)
+	}
+	return err
+}
+
+// ender is a transaction that sends its last statements and its end in one round trip. Where that fails it has to be
+// rolled back.
+type ender interface {
+	batchAndCommit(ctx context.Context, sts []*statement, read func(i int, r batchRows) error) error
+}
+
+// committing is an ender as a batcher.
+type committing struct{ ender }
+
+func (c committing) batch(ctx context.Context, sts []*statement, read func(i int, r batchRows) error) error {
+	return c.batchAndCommit(ctx, sts, read)
+}
+
+// execLast sends the last statements of a write: with the end of the transaction, where that is the write's own.
+func (s *session) execLast(ctx context.Context, what string, sts []*statement) error {
+	if tx, ok := s.self.(*Tx); ok && tx.state.own && len(sts) > 0 {
+		if _, ok := s.conn.(ender); ok {
+			tx.state.last = &lastWrite{what, sts}
+			return nil
+		}
+	}
+	_, err := s.execAll(ctx, sts)
+	return failed(what, err)
 }
 
 // undoing is a context that goes on when ctx is cancelled, but does not wait for ever for a dead server.
@@ -238,11 +295,15 @@ func (tx *Tx) Exec(ctx context.Context, sql string, args ...any) (int64, error) 
 
 // atomically runs fn in a transaction, or in a savepoint of the session's.
 func (s *session) atomically(ctx context.Context, fn func(s *session) error) error {
-	run := func(tx *Tx) error { return fn(&tx.session) }
 	if tx, ok := s.self.(*Tx); ok {
-		return tx.Transaction(ctx, run)
+		return tx.Transaction(ctx, func(tx *Tx) error { return fn(&tx.session) })
 	}
-	return s.retried(ctx, func() error { return s.self.(*DB).Transaction(ctx, run) })
+	return s.retried(ctx, func() error {
+		return s.self.(*DB).Transaction(ctx, func(tx *Tx) error {
+			tx.state.own = true
+			return fn(&tx.session)
+		})
+	})
 }
 
 // tries is how often a write is tried that meets a deadlock, and retryTime how long: what waited for a lock

@@ -564,3 +564,87 @@ func TestConcurrentTransactions(t *testing.T) {
 		assert.Equal(t, 10+writers*times, post.Likes)
 	})
 }
+
+// TestTransactionFirstStatement: on PostgreSQL a transaction begins with its first statement. Where that fails, in whatever
+// way, what follows is refused, and nothing is done outside.
+func TestTransactionFirstStatement(t *testing.T) {
+	eachDB(t, func(t *testing.T, db *fixture) {
+		if db.Dialect != lucid.PostgreSQL {
+			return
+		}
+		ctx := t.Context()
+		one := single(t, db.DB)
+		for name, first := range map[string]func(tx *lucid.Tx) error{
+			"a table that is not there": func(tx *lucid.Tx) error { _, err := tx.Exec(ctx, "UPDATE nowhere SET a = 1"); return err },
+			"a violated constraint": func(tx *lucid.Tx) error {
+				_, err := tx.Exec(ctx, "INSERT INTO skill_user (user_id, skill_id) VALUES (1, 99)")
+				return err
+			},
+			"an argument that does not fit": func(tx *lucid.Tx) error {
+				_, err := lucid.From[Skill](tx).Where("id", "x").Update(ctx, lucid.Values{"name": "no"})
+				return err
+			},
+			"a cancelled context": func(tx *lucid.Tx) error {
+				ctx, cancel := context.WithCancel(ctx)
+				cancel()
+				_, err := tx.Exec(ctx, "DELETE FROM profiles")
+				return err
+			},
+		} {
+			tx, err := one.Begin(ctx)
+			require.NoError(t, err, name)
+			require.Error(t, first(tx), name)
+			_, err = tx.Exec(ctx, "DELETE FROM profiles")
+			require.Error(t, err, name)
+			_, err = lucid.From[User](tx).Preload(UserPosts, UserSkills).All(ctx)
+			require.Error(t, err, name)
+			require.Error(t, tx.Commit(ctx), name)
+			n, err := lucid.From[Profile](one).Count(ctx)
+			require.NoError(t, err, name)
+			assert.NotZero(t, n, name)
+		}
+		for _, end := range []func(*lucid.Tx) error{func(tx *lucid.Tx) error { return tx.Commit(ctx) }, func(tx *lucid.Tx) error { return tx.Rollback(ctx) }} {
+			tx, err := one.Begin(ctx)
+			require.NoError(t, err)
+			require.NoError(t, end(tx), "a transaction without statements")
+		}
+		require.NoError(t, one.Transaction(ctx, func(tx *lucid.Tx) error {
+			require.NoError(t, tx.Transaction(ctx, func(tx *lucid.Tx) error {
+				_, err := tx.Exec(ctx, "UPDATE skills SET name = ? WHERE id = 1", "begun")
+				return err
+			}))
+			return nil
+		}), "a savepoint is the first statement")
+		s, err := lucid.From[Skill](one).Find(ctx, 1)
+		require.NoError(t, err)
+		assert.Equal(t, "begun", s.Name)
+	})
+}
+
+// TestSyncAtTheEnd: the last statements of Sync go out with the commit where the protocol can. What fails then fails Sync.
+func TestSyncAtTheEnd(t *testing.T) {
+	eachDB(t, func(t *testing.T, db *fixture) {
+		ctx := t.Context()
+		if db.Dialect == lucid.PostgreSQL {
+			execAll(t, db.DB, "ALTER TABLE skill_user ADD CONSTRAINT low CHECK (level < 100)",
+				"ALTER TABLE skill_user ADD CONSTRAINT words UNIQUE (proficiency, level) DEFERRABLE INITIALLY DEFERRED")
+		}
+		execAll(t, db.DB, gazettes) // which contents reads
+		users := allUsers(t, db)
+		before := contents(t, db)
+		mistakes := map[string][]any{"a skill that is not there": {1, 99}}
+		if db.Dialect == lucid.PostgreSQL {
+			mistakes["a check"] = []any{1, lucid.Pivot{ID: 3, Values: lucid.Values{"level": 100}}}
+			mistakes["a constraint at the commit"] = []any{lucid.Pivot{ID: 1, Values: lucid.Values{"proficiency": "x", "level": 1}}, lucid.Pivot{ID: 3, Values: lucid.Values{"proficiency": "x", "level": 1}}}
+		}
+		for name, ids := range mistakes {
+			_, err := UserSkills.Sync(ctx, db, users[0], ids...)
+			var violated *lucid.ConstraintError
+			require.ErrorAs(t, err, &violated, name)
+			require.Equal(t, before, contents(t, db), name)
+		}
+		result, err := UserSkills.Sync(ctx, db, users[0], 1, 3)
+		require.NoError(t, err)
+		assert.Equal(t, []any{int64(3)}, result.Attached)
+	})
+}
