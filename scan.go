@@ -394,5 +394,5 @@ func (p *plan) read(r rows) ([]unsafe.Pointer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return rd.all(0)
+	return rd.all(p.few) // where that is known, nothing is asked for after the last row
 }

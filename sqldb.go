@@ -195,6 +195,9 @@ func (r *sqlRows) Scan(dest ...any) error {
 		r.dest = make([]any, len(dest))
 		for i, to := range dest {
 			if _, ok := to.(sql.Scanner); ok {
+				if r.guards == nil {
+					r.guards = make([]guard, 0, len(dest)-i)
+				}
 				r.guards = append(r.guards, guard{column: i})
 			}
 		}
