@@ -246,6 +246,11 @@ func (s *session) dialect() (*dialect, error) {
 // query sends a select. The caller closes the rows.
 func (s *session) query(ctx context.Context, st *statement) (rows, error) {
 	ctx, done := s.observe(ctx, st)
+	return s.watched(ctx, st, done)
+}
+
+// watched sends a select that hooks have been told of.
+func (s *session) watched(ctx context.Context, st *statement, done *watch) (rows, error) {
 	r, err := s.conn.query(ctx, st)
 	if err != nil {
 		err = stopped(ctx, err)
@@ -370,6 +375,7 @@ type watch struct {
 	ctx   context.Context
 	hooks []QueryHook
 	event QueryEvent
+	held  bool // the hooks are told later
 }
 
 // observe tells the hooks of a statement; nil where there are none.
@@ -394,6 +400,12 @@ func (w *watch) tell(n int64, err error) {
 		return
 	}
 	w.event.Duration, w.event.Rows, w.event.Err = time.Since(w.event.Start), n, err
+	if !w.held {
+		w.after()
+	}
+}
+
+func (w *watch) after() {
 	for _, h := range w.hooks {
 		h.AfterQuery(w.ctx, &w.event)
 	}

@@ -62,6 +62,7 @@ var layers = []string{
 	"key.go",
 	"model.go",
 	"hooks.go",
+	"lanes.go",
 	"conn.go fingerprint.go",
 	"recipes.go",
 	"errors.go naming.go dialect.go texttime.go value.go",

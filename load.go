@@ -62,9 +62,10 @@ func (l *loader) level(uses []use, rows []unsafe.Pointer, path string, top bool)
 // read sends the statements of a level and reads their rows.
 func (l *loader) read(ctx context.Context, level []*job) error {
 	var sts []*statement
+	var lanes []int
 	var reads []func(r rows) error
 	var paths []string
-	for _, j := range level {
+	for lane, j := range level {
 		if j.q == nil {
 			continue
 		}
@@ -77,10 +78,10 @@ func (l *loader) read(ctx context.Context, level []*job) error {
 			if err != nil {
 				return failed("preload "+j.path, err)
 			}
-			sts, reads, paths = append(sts, st), append(reads, read), append(paths, j.path)
+			sts, lanes, reads, paths = append(sts, st), append(lanes, lane), append(reads, read), append(paths, j.path)
 		}
 	}
-	i, err := l.s.readAll(ctx, sts, func(i int, r rows) error { return reads[i](r) })
+	i, err := l.s.readLanes(ctx, sts, lanes, func(i int, r rows) error { return reads[i](r) })
 	if i >= 0 && len(paths) > 0 {
 		paths = paths[i : i+1] // the one that failed, where that is known
 	}

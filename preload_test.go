@@ -3,6 +3,7 @@ package lucid_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -323,24 +324,95 @@ func TestPreloadSiblings(t *testing.T) {
 				require.NoError(t, err)
 				return slices.Clone(seq.steps)
 			}
-			want := []string{
+			together := []string{
+				"test sends User", "read User", "test sends User.Profile", "test sends User.Posts", "test sends User.Country",
+				"read User.Profile", "read User.Posts", "read User.Country", "test sends User.Posts.Comments", "read User.Posts.Comments",
+			}
+			oneByOne := []string{
 				"test sends User", "read User", "test sends User.Profile", "read User.Profile", "test sends User.Posts", "read User.Posts",
 				"test sends User.Country", "read User.Country", "test sends User.Posts.Comments", "read User.Posts.Comments",
 			}
+			single := oneByOne // on one connection
 			if dialect == lucid.PostgreSQL {
-				want = []string{
-					"test sends User", "read User", "test sends User.Profile", "test sends User.Posts", "test sends User.Country",
-					"read User.Profile", "read User.Posts", "read User.Country", "test sends User.Posts.Comments", "read User.Posts.Comments",
-				}
+				single = together
 			}
-			assert.Equal(t, want, read(db))
+			assert.Equal(t, together, read(db))
 			require.NoError(t, db.Transaction(ctx, func(tx *lucid.Tx) error {
-				steps := slices.DeleteFunc(read(tx), func(step string) bool { return !slices.Contains(want, step) })
-				assert.Equal(t, want, steps, "in a transaction")
+				steps := slices.DeleteFunc(read(tx), func(step string) bool { return !slices.Contains(together, step) })
+				assert.Equal(t, single, steps, "in a transaction")
 				return nil
 			}))
 		})
 	}
+}
+
+// bomb is a profile whose bio panics.
+type bomb struct {
+	lucid.Model
+	ID, UserID int64
+	Bio        fuse
+}
+
+func (bomb) TableName() string { return "profiles" }
+
+type fuse struct{}
+
+func (*fuse) Scan(any) error { panic("bang") }
+
+var userBomb = &lucid.HasOne[User, bomb]{}
+
+// userLost is a relation whose table is not there.
+type lost struct {
+	lucid.Model
+	ID, UserID int64
+}
+
+var userLost = &lucid.HasMany[User, lost]{}
+
+func init() { lucid.Register[User](userBomb, userLost) }
+
+// TestPreloadSiblingsFail: one of the siblings fails, and the error is of that one; nothing is loaded, and the
+// connections can be used.
+func TestPreloadSiblingsFail(t *testing.T) {
+	eachDB(t, func(t *testing.T, db *fixture) {
+		for range 5 {
+			users := allUsers(t, db)
+			err := lucid.Load(t.Context(), db, users, UserPosts, userLost, UserProfile, UserSkills)
+			require.ErrorContains(t, err, "User.losts", "the error of that one")
+			require.NotErrorIs(t, err, context.Canceled)
+			require.Nil(t, users[0].Posts)
+			require.PanicsWithValue(t, "bang", func() { _ = lucid.Load(t.Context(), db, users, UserPosts, userBomb, UserSkills) })
+			require.Nil(t, users[0].Posts)
+			ctx, cancel := context.WithCancel(t.Context())
+			cancel()
+			require.ErrorIs(t, lucid.Load(ctx, db, users, UserPosts, UserSkills), context.Canceled)
+			require.NoError(t, lucid.Load(t.Context(), db, users, UserPosts, UserSkills))
+			require.Len(t, users[0].Posts, 3)
+		}
+	})
+}
+
+// TestPreloadSiblingsAtOnce: goroutines that preload siblings share few connections.
+func TestPreloadSiblingsAtOnce(t *testing.T) {
+	eachDB(t, func(t *testing.T, db *fixture) {
+		few := single(t, db.DB)
+		for _, err := range atOnce(func(int) error {
+			for range 20 {
+				for _, ex := range []*lucid.DB{db.DB.DB, few} {
+					users, err := lucid.From[User](ex).Preload(UserPosts, UserSkills, UserProfile, UserCountry).OrderBy("id").All(t.Context())
+					if err != nil {
+						return err
+					}
+					if len(users[0].Posts) != 3 || len(users[0].Skills) != 2 {
+						return fmt.Errorf("user 1 has %d posts and %d skills", len(users[0].Posts), len(users[0].Skills))
+					}
+				}
+			}
+			return nil
+		}) {
+			require.NoError(t, err)
+		}
+	})
 }
 
 // TestPreloadCancelled: the caller's context serves every statement.

@@ -125,6 +125,19 @@ type sqlPool struct {
 	db *sql.DB
 }
 
+// spare is the connections that are idle; where the pool keeps all that it opens, also those that it can open.
+func (p sqlPool) spare(want int) int {
+	stats := p.db.Stats()
+	free := stats.Idle
+	if stats.MaxIdleClosed == 0 {
+		free = want
+		if stats.MaxOpenConnections > 0 {
+			free = stats.MaxOpenConnections - stats.InUse
+		}
+	}
+	return min(want, free)
+}
+
 func (p sqlPool) begin(ctx context.Context, opts *sql.TxOptions) (txConn, error) {
 	tx, err := p.db.BeginTx(ctx, opts)
 	if err != nil {

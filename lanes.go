@@ -1,0 +1,131 @@
+package lucid
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+)
+
+// Sibling preloads on database/sql, where no batch can be sent: each on a connection of its own, if the pool has some.
+// 500 users with three relations take 0.9 of the time on two cores, and one round trip instead of three elsewhere.
+
+// spacious is a conn of which several statements can have a connection each at once.
+type spacious interface {
+	// spare is how many connections can be had without making others wait or opening some to close them at once.
+	spare(want int) int
+}
+
+// readLanes is readAll, where statements of different lanes may be sent at once; those of a lane keep their order.
+func (s *session) readLanes(ctx context.Context, sts []*statement, lanes []int, read func(i int, r rows) error) (int, error) {
+	count := 0
+	for _, lane := range lanes {
+		count = max(count, lane+1)
+	}
+	workers := 1
+	if c, ok := s.conn.(spacious); ok && count > 1 {
+		workers = c.spare(count)
+	}
+	if workers < 2 {
+		return s.readAll(ctx, sts, read)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	l := laneReader{s: s, sts: sts, lanes: lanes, count: count, read: read, cancel: cancel, errs: make([]error, len(sts))}
+	l.observe(ctx)
+	var wg sync.WaitGroup
+	for range workers - 1 {
+		wg.Go(l.work)
+	}
+	l.work()
+	wg.Wait()
+	return l.outcome()
+}
+
+// laneReader is one call of readLanes.
+type laneReader struct {
+	s      *session
+	sts    []*statement
+	lanes  []int
+	count  int // of lanes
+	read   func(i int, r rows) error
+	cancel func()
+
+	ctxs  []context.Context
+	dones []*watch
+	next  atomic.Int64 // the lane that nobody has taken
+	errs  []error      // of each statement
+
+	mu       sync.Mutex
+	panicked any
+}
+
+// observe tells the hooks of all statements, in order. They are told of the results in order too, when all are there, so
+// that a hook is not called from two goroutines.
+func (l *laneReader) observe(ctx context.Context) {
+	for _, st := range l.sts {
+		own, done := l.s.observe(ctx, st)
+		if done != nil {
+			done.held = true
+		}
+		l.ctxs, l.dones = append(l.ctxs, own), append(l.dones, done)
+	}
+}
+
+// work reads lanes until none is left. A panic of a Scanner goes on in outcome.
+func (l *laneReader) work() {
+	finished := false
+	defer func() {
+		if finished {
+			return
+		}
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if l.panicked = recover(); l.panicked == nil {
+			l.panicked = errors.New("lucid: a Scanner ended its goroutine")
+		}
+		l.cancel()
+	}()
+	for lane := int(l.next.Add(1)) - 1; lane < l.count; lane = int(l.next.Add(1)) - 1 {
+		l.readLane(lane)
+	}
+	finished = true
+}
+
+func (l *laneReader) readLane(lane int) {
+	for i, st := range l.sts {
+		if l.lanes[i] != lane {
+			continue
+		}
+		r, err := l.s.watched(l.ctxs[i], st, l.dones[i])
+		if err == nil {
+			err = closing(l.ctxs[i], r, func(r rows) error { return l.read(i, r) })
+		}
+		if l.errs[i] = err; err != nil {
+			l.cancel()
+			return
+		}
+	}
+}
+
+// outcome is which statement failed, and why: not one that was stopped for another.
+func (l *laneReader) outcome() (int, error) {
+	if l.panicked != nil {
+		panic(l.panicked)
+	}
+	for _, done := range l.dones {
+		if done != nil {
+			done.after()
+		}
+	}
+	at := -1
+	for i, err := range l.errs {
+		if err != nil && (at < 0 || errors.Is(l.errs[at], context.Canceled) && !errors.Is(err, context.Canceled)) {
+			at = i
+		}
+	}
+	if at < 0 {
+		return 0, nil
+	}
+	return at, l.errs[at]
+}
