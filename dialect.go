@@ -54,6 +54,7 @@ type dialect struct {
 	onConflict       bool   // ON CONFLICT … DO, with the columns that clash; else ON DUPLICATE KEY
 	countsChanged    bool   // an UPDATE may count the rows that it changed rather than those that it found
 	countGroups      bool   // rows with some number of related rows are found by groups: see counted
+	readsLatest      bool   // a read that locks sees what was committed while it waited for a lock, and not what was there when it began
 	fewKeys          int    // how many keys are a list where more are one JSON text
 	countsKeys       bool   // a group limit counts keys, and joins their rows: see joinCounted
 	lockParent       string // how a row is locked that others may still refer to
@@ -95,12 +96,12 @@ var (
 	}
 	mysql8 = &dialect{
 		kind: MySQL, server: "MySQL", quote: "`", maxParams: 65535,
-		keys: keyList, readOnlyTx: true, changesBlind: true, toFloat: "1E0 * ", offsetNeedsLimit: true, countsKeys: true, explain: "EXPLAIN", share: "FOR SHARE",
+		keys: keyList, readsLatest: true, readOnlyTx: true, changesBlind: true, toFloat: "1E0 * ", offsetNeedsLimit: true, countsKeys: true, explain: "EXPLAIN", share: "FOR SHARE",
 		defaultWord: "DEFAULT", mixedDefaults: true, countsChanged: true, quoting: mysqlQuoting,
 	}
 	mariadb = &dialect{
 		kind: MySQL, server: "MariaDB", quote: "`", maxParams: 65535,
-		keys: keyList, readOnlyTx: true, changesBlind: true, toFloat: "1E0 * ", offsetNeedsLimit: true, countsKeys: true, explain: "EXPLAIN", share: "LOCK IN SHARE MODE",
+		keys: keyList, readsLatest: true, readOnlyTx: true, changesBlind: true, toFloat: "1E0 * ", offsetNeedsLimit: true, countsKeys: true, explain: "EXPLAIN", share: "LOCK IN SHARE MODE",
 		countGroups: true, returning: true, defaultWord: "DEFAULT", mixedDefaults: true, countsChanged: true, quoting: mysqlQuoting,
 	}
 	sqlite = &dialect{

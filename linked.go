@@ -88,9 +88,10 @@ func (r *relation) updatePivot(ctx context.Context, ex Executor, parentType refl
 	return w.s.write(ctx, false, w.kept(list), func(s *session) error {
 		n, err := w.update(ctx, s, list, values)
 		if err == nil && n == 0 && w.d.countsChanged {
-			var there attachedRows
-			there, err = w.existing(ctx, s, false, list, nil)
-			n = int64(len(there.ids))
+			var there *attachedRows
+			if there, err = w.existing(ctx, s, false, list, nil); err == nil {
+				n = int64(len(there.list))
+			}
 		}
 		if err == nil && n == 0 {
 			err = wrong(ErrNotFound, "lucid: %s: the %s has no pivot row of this id", w.why.what(), r.parent.name)

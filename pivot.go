@@ -156,8 +156,8 @@ func (w *pivoting) settleID(out *pivotID, parts []any) error {
 
 // lastOfEach is ids without those that come again; the later values count.
 func lastOfEach(ids []pivotID) []pivotID {
-	var out []pivotID
-	at := map[key]int{}
+	out := make([]pivotID, 0, len(ids))
+	at := make(map[key]int, len(ids))
 	for _, id := range ids {
 		if i, known := at[id.joined]; known {
 			out[i] = id

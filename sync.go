@@ -82,30 +82,30 @@ type syncWork struct {
 }
 
 // compare is what has to be done to the pivot rows that are there, and what that will have been.
-func (w *pivoting) compare(there attachedRows, mode syncMode, ids []pivotID) (out SyncResult, todo syncWork) {
-	wanted := make(map[key]bool, len(ids))
+func (w *pivoting) compare(there *attachedRows, mode syncMode, ids []pivotID) (out SyncResult, todo syncWork) {
 	for _, id := range ids {
-		wanted[id.joined] = true
-		rows, attached := there.byKey[id.joined]
+		at, attached := there.byKey[id.joined]
 		switch {
 		case !attached:
 			todo.fresh = append(todo.fresh, id)
 			out.Attached = append(out.Attached, id.id)
+			continue
 		case mode.toggle:
 			todo.gone = append(todo.gone, id)
 			out.Detached = append(out.Detached, id.id)
-		case slices.ContainsFunc(rows, id.differs):
+		case there.differ(at, id.values):
 			todo.changes = addChange(todo.changes, id)
 			out.Updated = append(out.Updated, id.id)
 		}
+		there.list[at].wanted = true
 	}
 	if !mode.detach {
 		return out, todo
 	}
-	for _, id := range there.ids {
-		if !wanted[id.joined] {
-			todo.gone = append(todo.gone, id)
-			out.Detached = append(out.Detached, id.id)
+	for _, row := range there.list {
+		if !row.wanted {
+			todo.gone = append(todo.gone, row.id)
+			out.Detached = append(out.Detached, row.id.id)
 		}
 	}
 	return out, todo
@@ -129,50 +129,59 @@ func addChange(changes []pivotChange, id pivotID) []pivotChange {
 	return append(changes, pivotChange{[]pivotID{id}, id.values})
 }
 
-// lockParent is the statement that locks the parent's row until the transaction ends; none where a transaction has the
-// whole database.
-func (w *pivoting) lockParent() []*selectStmt {
-	if w.d.share == "" {
-		return nil
-	}
+// lockParent is the statement that locks the parent's row until the transaction ends.
+func (w *pivoting) lockParent() *selectStmt {
 	src := &source{table: w.r.parent.table, model: w.r.parent}
 	var where condList
 	for i, c := range w.r.near {
 		where = append(where, term{cond: compare{ref{src, c.name}, "=", value{w.near[i]}}})
 	}
-	return []*selectStmt{{items: []item{{expr: literal(1)}}, from: src, where: []condList{where}, lock: lock{mode: lockParent}}}
+	return &selectStmt{items: []item{{expr: literal(1)}}, from: src, where: []condList{where}, lock: lock{mode: lockParent}}
 }
 
 // attachedRows is the parent's pivot rows that are there.
 type attachedRows struct {
-	ids   []pivotID // in the order in which they were met
-	byKey map[key][]Values
+	names []string      // of the values
+	list  []attachedRow // in the order in which they were met
+	byKey map[key]int
+}
+
+// attachedRow is the pivot rows of one related key.
+type attachedRow struct {
+	id     pivotID
+	values [][]any // of each
+	wanted bool
 }
 
 // existing reads the parent's pivot rows: of some ids where any are given, and with the columns that values are given
-// for. The parent's row can be locked first, in the same round trip where the protocol can.
-func (w *pivoting) existing(ctx context.Context, s *session, locked bool, only, valued []pivotID) (attachedRows, error) {
-	out := attachedRows{byKey: map[key][]Values{}}
+// for. The parent's row can be locked before them, which is one round trip where the protocol can send several
+// statements, and where a read that locks sees what was written while it waited; a database that a transaction has for
+// itself needs no lock.
+func (w *pivoting) existing(ctx context.Context, s *session, locked bool, only, valued []pivotID) (*attachedRows, error) {
 	columns := map[string]bool{}
 	for _, id := range valued {
 		for name := range id.values {
 			columns[name] = true
 		}
 	}
-	names := slices.Concat(w.r.middle.join, slices.Sorted(maps.Keys(columns)))
+	out := &attachedRows{names: slices.Sorted(maps.Keys(columns)), byKey: map[key]int{}}
 	table := &source{table: w.r.middle.table}
 	wheres := []condList{w.mine(table)}
 	if len(only) > 0 {
 		wheres = w.conditions(table, only)
 	}
 	var selects []*selectStmt
-	if locked {
-		selects = w.lockParent()
+	if locked = locked && w.d.share != ""; locked && !w.d.readsLatest {
+		selects = append(selects, w.lockParent())
 	}
 	locks := len(selects)
 	for _, where := range wheres {
 		st := &selectStmt{from: table, where: []condList{where}, lock: lock{mode: lockUpdate}}
-		for _, name := range names {
+		if locked && w.d.readsLatest {
+			st = w.lockParent()
+			st.joins, st.items = []join{{kind: "LEFT", src: table, on: []cond{group(where)}}}, nil
+		}
+		for _, name := range slices.Concat(w.r.middle.join, out.names) {
 			st.items = append(st.items, item{expr: ref{table, name}})
 		}
 		selects = append(selects, st)
@@ -181,7 +190,7 @@ func (w *pivoting) existing(ctx context.Context, s *session, locked bool, only, 
 	for i, st := range selects {
 		text, args, err := compile(w.d, st)
 		if err != nil {
-			return out, err
+			return nil, err
 		}
 		sts[i] = &statement{path: w.why.path(), sql: text, args: args, generated: true}
 	}
@@ -191,14 +200,14 @@ func (w *pivoting) existing(ctx context.Context, s *session, locked bool, only, 
 			}
 			return nil
 		}
-		return w.readExisting(r, names, &out)
+		return w.readExisting(r, out)
 	})
 	return out, failed(w.why.what(), err)
 }
 
-func (w *pivoting) readExisting(r rows, names []string, out *attachedRows) error {
-	values := make([]any, len(names))
-	dest := make([]any, len(names))
+func (w *pivoting) readExisting(r rows, out *attachedRows) error {
+	n := len(w.r.middle.join)
+	values, dest := make([]any, n+len(out.names)), make([]any, n+len(out.names))
 	for i := range dest {
 		dest[i] = &values[i]
 	}
@@ -209,30 +218,29 @@ func (w *pivoting) readExisting(r rows, names []string, out *attachedRows) error
 		for i, v := range values {
 			values[i] = r.Plain(i, v)
 		}
-		n := len(w.r.middle.join)
-		var id pivotID
 		if slices.Contains(values[:n], nil) {
 			continue // it refers to no row
 		}
+		var id pivotID
 		if err := w.settleID(&id, values[:n]); err != nil {
 			return err
 		}
-		row := Values{}
-		for i, name := range names[n:] {
-			row[name] = values[n+i]
+		at, known := out.byKey[id.joined]
+		if !known {
+			at = len(out.list)
+			out.byKey[id.joined], out.list = at, append(out.list, attachedRow{id: id})
 		}
-		if _, known := out.byKey[id.joined]; !known {
-			out.ids = append(out.ids, id)
-		}
-		out.byKey[id.joined] = append(out.byKey[id.joined], row)
+		row := &out.list[at]
+		row.values = append(row.values, slices.Clone(values[n:]))
 	}
 	return nil
 }
 
-// differs reports whether a value that was given for the id is not that of its pivot row.
-func (id pivotID) differs(row Values) bool {
-	for name, v := range id.values {
-		if !sameValue(v, row[name]) {
+// differ reports whether one of the pivot rows of a related key has not the values that were given for it.
+func (a *attachedRows) differ(at int, given Values) bool {
+	for name, v := range given {
+		i := slices.Index(a.names, name)
+		if slices.ContainsFunc(a.list[at].values, func(row []any) bool { return !sameValue(v, row[i]) }) {
 			return true
 		}
 	}
