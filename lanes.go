@@ -31,7 +31,7 @@ func (s *session) readLanes(ctx context.Context, sts []*statement, lanes []int, 
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	l := laneReader{s: s, sts: sts, lanes: lanes, count: count, read: read, cancel: cancel, errs: make([]error, len(sts))}
+	l := laneReader{s: s, sts: sts, lanes: lanes, count: count, read: read, cancel: cancel, errs: make([]error, len(sts)), sent: make([]bool, len(sts))}
 	l.observe(ctx)
 	var wg sync.WaitGroup
 	for range workers - 1 {
@@ -55,6 +55,7 @@ type laneReader struct {
 	dones []*watch
 	next  atomic.Int64 // the lane that nobody has taken
 	errs  []error      // of each statement
+	sent  []bool
 
 	mu       sync.Mutex
 	panicked any
@@ -97,6 +98,7 @@ func (l *laneReader) readLane(lane int) {
 		if l.lanes[i] != lane {
 			continue
 		}
+		l.sent[i] = true
 		r, err := l.s.watched(l.ctxs[i], st, l.dones[i])
 		if err == nil {
 			err = closing(l.ctxs[i], r, func(r rows) error { return l.read(i, r) })
@@ -110,13 +112,17 @@ func (l *laneReader) readLane(lane int) {
 
 // outcome is which statement failed, and why: not one that was stopped for another.
 func (l *laneReader) outcome() (int, error) {
+	for i, done := range l.dones {
+		if done == nil {
+			continue
+		}
+		if !l.sent[i] {
+			done.tell(0, context.Canceled)
+		}
+		done.after()
+	}
 	if l.panicked != nil {
 		panic(l.panicked)
-	}
-	for _, done := range l.dones {
-		if done != nil {
-			done.after()
-		}
 	}
 	at := -1
 	for i, err := range l.errs {

@@ -182,7 +182,7 @@ func (p pgxPool) begin(ctx context.Context, opts *sql.TxOptions) (txConn, error)
 }
 
 // pgxTx is a transaction on a connection of its own. It begins with the first statement, in the same round trip where
-// that is no single select.
+// that is the package's own and no single select.
 type pgxTx struct {
 	pgxConn
 	c       *pgxpool.Conn
@@ -233,6 +233,11 @@ func (t *pgxTx) exec(ctx context.Context, st *statement) (n int64, err error) {
 	case err != nil:
 		return 0, err
 	case begun:
+		return t.pgxConn.exec(ctx, st)
+	case !st.generated: // it may be several statements, which are no part of a batch
+		if err := t.open(ctx, nil, nil); err != nil {
+			return 0, err
+		}
 		return t.pgxConn.exec(ctx, st)
 	}
 	err = t.open(ctx, []*statement{st}, func(_ int, r batchRows) error {

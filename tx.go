@@ -202,7 +202,7 @@ func (tx *Tx) commit(ctx context.Context, state *txState) error {
 	if last == nil {
 		return stopped(ctx, state.conn.commit(ctx))
 	}
-	i, err := tx.sendBatch(ctx, committing{state.conn.(ender)}, last.sts, func(_ int, r batchRows, done *watch) error {
+	_, err := tx.sendBatch(ctx, committing{state.conn.(ender)}, last.sts, func(_ int, r batchRows, done *watch) error {
 		n, err := r.affected()
 		done.tell(n, stopped(ctx, err))
 		return err
@@ -210,9 +210,7 @@ func (tx *Tx) commit(ctx context.Context, state *txState) error {
 	if err == nil {
 		return nil
 	}
-	if i >= 0 {
-		err = failed(last.what, err)
-	}
+	err = failed(last.what, err)
 	ctx, cancel := undoing(ctx)
 	defer cancel()
 	if rerr := state.conn.rollback(ctx); rerr != nil {

@@ -609,6 +609,10 @@ func TestTransactionFirstStatement(t *testing.T) {
 			require.NoError(t, end(tx), "a transaction without statements")
 		}
 		require.NoError(t, one.Transaction(ctx, func(tx *lucid.Tx) error {
+			_, err := tx.Exec(ctx, "UPDATE skills SET name = 'a' WHERE id = 2; UPDATE skills SET name = 'b' WHERE id = 2")
+			return err
+		}), "several statements are the first")
+		require.NoError(t, one.Transaction(ctx, func(tx *lucid.Tx) error {
 			require.NoError(t, tx.Transaction(ctx, func(tx *lucid.Tx) error {
 				_, err := tx.Exec(ctx, "UPDATE skills SET name = ? WHERE id = 1", "begun")
 				return err
@@ -641,6 +645,7 @@ func TestSyncAtTheEnd(t *testing.T) {
 			_, err := UserSkills.Sync(ctx, db, users[0], ids...)
 			var violated *lucid.ConstraintError
 			require.ErrorAs(t, err, &violated, name)
+			require.ErrorContains(t, err, "lucid: sync User.Skills: ", name)
 			require.Equal(t, before, contents(t, db), name)
 		}
 		result, err := UserSkills.Sync(ctx, db, users[0], 1, 3)
