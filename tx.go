@@ -91,6 +91,7 @@ func (t *txState) end() error {
 // Begin starts a transaction that the caller ends with Commit or Rollback. Prefer Transaction. When
 // ctx ends, so does the transaction: statements fail, and Commit rolls back. On
 // SQLite it begins IMMEDIATE where Open made the handle, so that it cannot fail half-way for the lock.
+// Through pgx the server hears of it with the first statement, and not at all where there is none.
 func (db *DB) Begin(ctx context.Context, opts ...*sql.TxOptions) (*Tx, error) {
 	d, err := db.ready(ctx)
 	if err != nil {
