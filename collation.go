@@ -234,10 +234,7 @@ func (m *matching) askEqual(ctx context.Context, s *session, d *dialect, groups 
 
 func (m *matching) readEqual(r rows, groups []int) error {
 	values := make([]any, len(m.rel.match)+1)
-	dest := make([]any, len(values))
-	for i := range dest {
-		dest[i] = &values[i]
-	}
+	dest := addresses(values)
 	if m.alias == nil {
 		m.alias = map[key][]int{}
 	}

@@ -257,10 +257,7 @@ func (s *session) watched(ctx context.Context, st *statement, done *watch) (rows
 		done.tell(0, err)
 		return nil, err
 	}
-	if done == nil {
-		return r, nil
-	}
-	return &watchedRows{rows: r, done: done}, nil
+	return done.over(r), nil
 }
 
 // exec sends a statement that returns no rows.
@@ -311,11 +308,7 @@ func (s *session) readAll(ctx context.Context, sts []*statement, read func(i int
 
 func (s *session) readBatch(ctx context.Context, b batcher, sts []*statement, read func(i int, r rows) error) (int, error) {
 	return s.sendBatch(ctx, b, sts, func(i int, r batchRows, done *watch) error {
-		var watched rows = r
-		if done != nil {
-			watched = &watchedRows{rows: r, done: done}
-		}
-		return closing(ctx, watched, func(r rows) error { return read(i, r) })
+		return closing(ctx, done.over(r), func(r rows) error { return read(i, r) })
 	})
 }
 
@@ -352,13 +345,7 @@ func (s *session) sendBatch(ctx context.Context, b batcher, sts []*statement, ta
 // changed.
 func (s *session) execAll(ctx context.Context, sts []*statement) (total int64, err error) {
 	if b, ok := s.conn.(batcher); ok && len(sts) > 1 {
-		_, err := s.sendBatch(ctx, b, sts, func(_ int, r batchRows, done *watch) error {
-			n, err := r.affected()
-			total += n
-			done.tell(n, stopped(ctx, err))
-			return err
-		})
-		return total, err
+		return s.execBatch(ctx, b, sts)
 	}
 	for _, st := range sts {
 		n, err := s.exec(ctx, st)
@@ -368,6 +355,16 @@ func (s *session) execAll(ctx context.Context, sts []*statement) (total int64, e
 		total += n
 	}
 	return total, nil
+}
+
+func (s *session) execBatch(ctx context.Context, b batcher, sts []*statement) (total int64, err error) {
+	_, err = s.sendBatch(ctx, b, sts, func(_ int, r batchRows, done *watch) error {
+		n, err := r.affected()
+		total += n
+		done.tell(n, stopped(ctx, err))
+		return err
+	})
+	return total, err
 }
 
 // watch is one statement that hooks look at.
@@ -409,6 +406,14 @@ func (w *watch) after() {
 	for _, h := range w.hooks {
 		h.AfterQuery(w.ctx, &w.event)
 	}
+}
+
+// over is a result whose end the hooks are told of.
+func (w *watch) over(r rows) rows {
+	if w == nil {
+		return r
+	}
+	return &watchedRows{rows: r, done: w}
 }
 
 // watchedRows counts the rows read and reports the statement's end, once.

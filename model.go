@@ -436,13 +436,6 @@ func (m *model) unknown(name string) error {
 	return wrong(ErrUnknownColumn, "lucid: %s has no column %q%s", m.name, name, didYouMean(name, m.names()))
 }
 
-// copy is a new struct that is the one at p.
-func (m *model) copy(p unsafe.Pointer) unsafe.Pointer {
-	out := reflect.New(m.typ)
-	out.Elem().Set(reflect.NewAt(m.typ, p).Elem())
-	return out.UnsafePointer()
-}
-
 // row is the Model inside the struct at p.
 func (m *model) row(p unsafe.Pointer) *Model { return (*Model)(unsafe.Add(p, m.base)) }
 
@@ -455,13 +448,13 @@ func (c *column) pointer(p unsafe.Pointer) reflect.Value {
 
 // copy gives the struct at to the value that the one at from has.
 func (c *column) copy(to, from unsafe.Pointer) {
-	switch to, from := unsafe.Add(to, c.offset), unsafe.Add(from, c.offset); c.typ {
+	switch c.typ {
 	case int64Type:
-		*(*int64)(to) = *(*int64)(from)
+		*(*int64)(unsafe.Add(to, c.offset)) = *(*int64)(unsafe.Add(from, c.offset))
 	case stringType:
-		*(*string)(to) = *(*string)(from)
+		*(*string)(unsafe.Add(to, c.offset)) = *(*string)(unsafe.Add(from, c.offset))
 	default:
-		reflect.NewAt(c.typ, to).Elem().Set(reflect.NewAt(c.typ, from).Elem())
+		c.pointer(to).Elem().Set(c.pointer(from).Elem())
 	}
 }
 

@@ -171,9 +171,6 @@ func lastOfEach(ids []pivotID) []pivotID {
 
 // send sends statements, which hold together.
 func (w *pivoting) send(ctx context.Context, s *session, sts []*statement) (n int64, err error) {
-	for _, st := range sts {
-		st.path = w.why.path()
-	}
 	all := func(s *session) (err error) {
 		n, err = s.execAll(ctx, sts)
 		return err
@@ -201,15 +198,8 @@ func (w *pivoting) insert(ctx context.Context, s *session, ids []pivotID) error 
 // inserts is the statements that add pivot rows, and what gives their values to the rows that were given as ids. Ids
 // with different values share one list of columns.
 func (w *pivoting) inserts(s *session, ids []pivotID) (sts []*statement, carry func(), err error) {
-	extra := map[string]bool{}
-	for _, id := range ids {
-		for name := range id.values {
-			extra[name] = true
-		}
-	}
-	own := w.r.pivot.timestamps.names()
-	stamps := slices.DeleteFunc(slices.Clone(own), func(name string) bool { return extra[name] })
-	written := slices.Sorted(maps.Keys(extra))
+	written, own := valueNames(ids), w.r.pivot.timestamps.names()
+	stamps := slices.DeleteFunc(slices.Clone(own), func(name string) bool { return slices.Contains(written, name) })
 	names := slices.Concat(w.r.match, w.r.middle.join, written, stamps)
 	at := now()
 	rows := make([][]any, len(ids))
@@ -226,6 +216,7 @@ func (w *pivoting) inserts(s *session, ids []pivotID) (sts []*statement, carry f
 		if err != nil {
 			return nil, nil, failed(w.why.what(), err)
 		}
+		st.path = w.why.path()
 		sts = append(sts, st)
 	}
 	return sts, func() {
@@ -233,6 +224,17 @@ func (w *pivoting) inserts(s *session, ids []pivotID) (sts []*statement, carry f
 			w.carry(id, at, stamps, own)
 		}
 	}, nil
+}
+
+// valueNames is the columns that values are given for, sorted.
+func valueNames(ids []pivotID) []string {
+	names := map[string]bool{}
+	for _, id := range ids {
+		for name := range id.values {
+			names[name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
 }
 
 // pivotRow is the keys of one pivot row and the columns that are written of it; a timestamp that has no value is the time.
@@ -308,9 +310,12 @@ func asRead(v any) any {
 }
 
 // mine is the condition of this parent's pivot rows.
-func (w *pivoting) mine(table *source) condList {
+func (w *pivoting) mine(table *source) condList { return w.keyed(table, w.r.match) }
+
+// keyed is the condition that columns hold this parent's key.
+func (w *pivoting) keyed(table *source, columns []string) condList {
 	var l condList
-	for i, name := range w.r.match {
+	for i, name := range columns {
 		l = append(l, term{cond: compare{ref{table, name}, "=", value{w.near[i]}}})
 	}
 	return l
@@ -340,13 +345,23 @@ func (w *pivoting) conditions(table *source, ids []pivotID) []condList {
 func (w *pivoting) changes(s *session, ids []pivotID, set []assignment) (sts []*statement, err error) {
 	table := &source{table: w.r.middle.table}
 	for _, where := range w.conditions(table, ids) {
-		st, _, err := s.changing(w.d, &changeStmt{table: table, set: set, where: []condList{where}})
+		st, err := w.change(s, &changeStmt{table: table, set: set, where: []condList{where}})
 		if err != nil {
-			return nil, failed(w.why.what(), err)
+			return nil, err
 		}
 		sts = append(sts, st)
 	}
 	return sts, nil
+}
+
+// change is an UPDATE or DELETE of pivot rows as a statement.
+func (w *pivoting) change(s *session, change *changeStmt) (*statement, error) {
+	st, _, err := s.changing(w.d, change)
+	if err != nil {
+		return nil, failed(w.why.what(), err)
+	}
+	st.path = w.why.path()
+	return st, nil
 }
 
 // remove deletes this parent's pivot rows of some ids.
@@ -431,9 +446,9 @@ func (r *relation) detachAll(ctx context.Context, ex Executor, parentType reflec
 		return err
 	}
 	table := &source{table: r.middle.table}
-	st, _, err := w.s.changing(w.d, &changeStmt{table: table, where: []condList{w.mine(table)}})
+	st, err := w.change(w.s, &changeStmt{table: table, where: []condList{w.mine(table)}})
 	if err != nil {
-		return failed(w.why.what(), err)
+		return err
 	}
 	return w.s.retried(ctx, func() error {
 		_, err := w.send(ctx, w.s, []*statement{st})

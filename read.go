@@ -98,10 +98,7 @@ func (s *session) text(ctx context.Context, st *statement) (string, error) {
 	err := s.read(ctx, st, func(r rows) error {
 		columns, err := r.Columns()
 		values := make([]any, len(columns))
-		dest := make([]any, len(columns))
-		for i := range dest {
-			dest[i] = &values[i]
-		}
+		dest := addresses(values)
 		for err == nil && r.Next() {
 			if err = r.Scan(dest...); err == nil {
 				cells := make([]string, len(values))

@@ -65,11 +65,7 @@ func (w *pivoting) sync(ctx context.Context, s *session, mode syncMode, ids []pi
 	if err != nil {
 		return out, err
 	}
-	sts = append(sts, more...)
-	for _, st := range sts {
-		st.path = w.why.path()
-	}
-	if err = s.execLast(ctx, w.why.what(), sts); err == nil {
+	if err = s.execLast(ctx, w.why.what(), append(sts, more...)); err == nil {
 		carry()
 	}
 	return out, err
@@ -132,10 +128,7 @@ func addChange(changes []pivotChange, id pivotID) []pivotChange {
 // lockParent is the statement that locks the parent's row until the transaction ends.
 func (w *pivoting) lockParent() *selectStmt {
 	src := &source{table: w.r.parent.table, model: w.r.parent}
-	var where condList
-	for i, c := range w.r.near {
-		where = append(where, term{cond: compare{ref{src, c.name}, "=", value{w.near[i]}}})
-	}
+	where := w.keyed(src, namesOf(w.r.near))
 	return &selectStmt{items: []item{{expr: literal(1)}}, from: src, where: []condList{where}, lock: lock{mode: lockParent}}
 }
 
@@ -154,38 +147,10 @@ type attachedRow struct {
 }
 
 // existing reads the parent's pivot rows: of some ids where any are given, and with the columns that values are given
-// for. The parent's row can be locked before them, which is one round trip where the protocol can send several
-// statements, and where a read that locks sees what was written while it waited; a database that a transaction has for
-// itself needs no lock.
+// for. The parent's row can be locked before them, in one round trip where the protocol can send several statements.
 func (w *pivoting) existing(ctx context.Context, s *session, locked bool, only, valued []pivotID) (*attachedRows, error) {
-	columns := map[string]bool{}
-	for _, id := range valued {
-		for name := range id.values {
-			columns[name] = true
-		}
-	}
-	out := &attachedRows{names: slices.Sorted(maps.Keys(columns)), byKey: map[key]int{}}
-	table := &source{table: w.r.middle.table}
-	wheres := []condList{w.mine(table)}
-	if len(only) > 0 {
-		wheres = w.conditions(table, only)
-	}
-	var selects []*selectStmt
-	if locked = locked && w.d.share != ""; locked && !w.d.readsLatest {
-		selects = append(selects, w.lockParent())
-	}
-	locks := len(selects)
-	for _, where := range wheres {
-		st := &selectStmt{from: table, where: []condList{where}, lock: lock{mode: lockUpdate}}
-		if locked && w.d.readsLatest {
-			st = w.lockParent()
-			st.joins, st.items = []join{{kind: "LEFT", src: table, on: []cond{group(where)}}}, nil
-		}
-		for _, name := range slices.Concat(w.r.middle.join, out.names) {
-			st.items = append(st.items, item{expr: ref{table, name}})
-		}
-		selects = append(selects, st)
-	}
+	out := &attachedRows{names: valueNames(valued), byKey: map[key]int{}}
+	selects, locks := w.existingSelects(locked && w.d.share != "", only, out.names)
 	sts := make([]*statement, len(selects))
 	for i, st := range selects {
 		text, args, err := compile(w.d, st)
@@ -205,12 +170,36 @@ func (w *pivoting) existing(ctx context.Context, s *session, locked bool, only, 
 	return out, failed(w.why.what(), err)
 }
 
+// existingSelects is the selects of existing, and how many of them only lock: none where a read that locks sees what was
+// written while it waited, so that it can do both.
+func (w *pivoting) existingSelects(locked bool, only []pivotID, names []string) (selects []*selectStmt, locks int) {
+	table := &source{table: w.r.middle.table}
+	wheres := []condList{w.mine(table)}
+	if len(only) > 0 {
+		wheres = w.conditions(table, only)
+	}
+	joined := locked && w.d.readsLatest
+	if locked && !joined {
+		selects, locks = append(selects, w.lockParent()), 1
+	}
+	for _, where := range wheres {
+		st := &selectStmt{from: table, where: []condList{where}, lock: lock{mode: lockUpdate}}
+		if joined {
+			st = w.lockParent()
+			st.joins, st.items = []join{{kind: "LEFT", src: table, on: []cond{group(where)}}}, nil
+		}
+		for _, name := range slices.Concat(w.r.middle.join, names) {
+			st.items = append(st.items, item{expr: ref{table, name}})
+		}
+		selects = append(selects, st)
+	}
+	return selects, locks
+}
+
 func (w *pivoting) readExisting(r rows, out *attachedRows) error {
 	n := len(w.r.middle.join)
-	values, dest := make([]any, n+len(out.names)), make([]any, n+len(out.names))
-	for i := range dest {
-		dest[i] = &values[i]
-	}
+	values := make([]any, n+len(out.names))
+	dest := addresses(values)
 	for r.Next() {
 		if err := r.Scan(dest...); err != nil {
 			return err

@@ -83,10 +83,8 @@ func (j *job) readPivot(r rows) error {
 	s, m := j.steps, j.rel.related
 	var near int64 // the two keys, which are integers
 	var far *int64
-	dest, loose := make([]any, len(s.columns)), make([]any, len(s.columns))
-	for i := range dest {
-		dest[i] = &loose[i]
-	}
+	loose := make([]any, len(s.columns))
+	dest := addresses(loose)
 	dest[0], dest[1] = &near, &far
 	for r.Next() {
 		row, p := s.room(m)
@@ -200,7 +198,7 @@ func (j *job) join(related []unsafe.Pointer) error {
 		for at := key.last; at >= 0; {
 			pivot, to := s.row(m, at)
 			if another {
-				to = m.copy(to)
+				to = m.copies([]unsafe.Pointer{to}).UnsafePointer()
 				s.fill(m, to, row)
 			}
 			j.rows, j.found = append(j.rows, to), append(j.found, pivot.group)

@@ -203,11 +203,7 @@ func (tx *Tx) commit(ctx context.Context, state *txState) error {
 	if last == nil {
 		return stopped(ctx, state.conn.commit(ctx))
 	}
-	_, err := tx.sendBatch(ctx, committing{state.conn.(ender)}, last.sts, func(_ int, r batchRows, done *watch) error {
-		n, err := r.affected()
-		done.tell(n, stopped(ctx, err))
-		return err
-	})
+	_, err := tx.execBatch(ctx, committing{state.conn.(ender)}, last.sts)
 	if err == nil {
 		return nil
 	}

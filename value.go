@@ -71,3 +71,12 @@ func uuidOf(v reflect.Value) (id uuid.UUID) {
 	reflect.Copy(reflect.ValueOf(&id).Elem(), v)
 	return id
 }
+
+// addresses is the addresses of values, to scan into.
+func addresses(values []any) []any {
+	out := make([]any, len(values))
+	for i := range values {
+		out[i] = &values[i]
+	}
+	return out
+}
