@@ -10,10 +10,15 @@ import (
 
 // Aggregate is a value computed over a relation of P: a descriptor's Count, Sum, Avg, Min, Max or
 // Exists. The zero value is an error where it is used.
-type Aggregate[P any] struct{ a aggregate }
+type Aggregate[P any] = AggregateOf[*P]
+
+// AggregateOf is what [Aggregate] is an alias of, over the pointer to the model.
+type AggregateOf[P any] struct{ a aggregate }
 
 // As names the result; by default it is posts_count, posts_sum_likes, posts_exists.
-func (a Aggregate[P]) As(name string) Aggregate[P] {
+//
+//go:noinline
+func (a AggregateOf[P]) As(name string) AggregateOf[P] {
 	a.a.as = name
 	return a
 }
@@ -26,30 +31,19 @@ func (a Aggregate[P]) As(name string) Aggregate[P] {
 //
 // The model's columns stay selected. A field tagged extra with the result's name receives it. A name
 // that is a column of the model's, or is there twice, is an error of the finishing call.
-func (q *Query[T]) WithCount(rels ...Relation[T]) *Query[T] {
-	data := q.data()
-	for _, r := range rels {
-		u, err := useOf(r, data.model)
-		if err != nil {
-			data.fail(err)
-			return q
-		}
-		data.compute(aggregate{use: u, function: "count"})
-	}
+//
+//go:noinline
+func (q *QueryOf[P]) WithCount(rels ...RelationOf[P]) *QueryOf[P] {
+	q.q.data().computeAll(countsOf(usesIn(rels)))
 	return q
 }
 
 // WithAggregate adds aggregates of related rows as extras, by default posts_sum_likes. The count of
 // none is 0, whether there are none false, and every other aggregate of none NULL.
-func (q *Query[T]) WithAggregate(aggs ...Aggregate[T]) *Query[T] {
-	data := q.data()
-	for _, a := range aggs {
-		if err := a.a.ready(data.model); err != nil {
-			data.fail(err)
-			return q
-		}
-		data.compute(a.a)
-	}
+//
+//go:noinline
+func (q *QueryOf[P]) WithAggregate(aggs ...AggregateOf[P]) *QueryOf[P] {
+	q.q.data().computeAll(aggregatesOf(aggs))
 	return q
 }
 
@@ -60,11 +54,29 @@ type aggregate struct {
 	column   string
 }
 
+// countsOf is the counts of relations.
+func countsOf(uses []use) []aggregate {
+	aggs := make([]aggregate, len(uses))
+	for i, u := range uses {
+		aggs[i] = aggregate{use: u, function: "count"}
+	}
+	return aggs
+}
+
+// aggregatesOf is aggregates without their type.
+func aggregatesOf[P any](aggs []AggregateOf[P]) []aggregate {
+	out := make([]aggregate, len(aggs))
+	for i, a := range aggs {
+		out[i] = a.a
+	}
+	return out
+}
+
 func (a aggregate) ready(m *model) error {
-	if a.rel == nil {
+	if a.rel == nil && a.function == "" {
 		return wrong(nil, "lucid: %s: an empty Aggregate: make it with a relation's Count, Sum, Avg, Min, Max or Exists", m.name)
 	}
-	return a.rel.ready(m.typ)
+	return a.use.ready(m)
 }
 
 // name is what the result is called.
@@ -77,6 +89,17 @@ func (a aggregate) name() string {
 		name += "_" + strings.ReplaceAll(a.column, ".", "_")
 	}
 	return name
+}
+
+// computeAll adds aggregates to the select list.
+func (q *query) computeAll(aggs []aggregate) {
+	for _, a := range aggs {
+		if err := a.ready(q.model); err != nil {
+			q.fail(err)
+			return
+		}
+		q.compute(a)
+	}
 }
 
 // compute adds an aggregate to the select list.
@@ -129,12 +152,7 @@ func loadAggregates(ctx context.Context, ex Executor, m *model, rows []unsafe.Po
 		return wrong(nil, "lucid: load %s: the executor is nil: pass a *DB or a *Tx", m.name)
 	}
 	q := newQuery(s, m)
-	for _, a := range aggs {
-		if err := a.ready(m); err != nil {
-			return err
-		}
-		q.compute(a)
-	}
+	q.computeAll(aggs)
 	set, groups, err := m.rowKeys(rows)
 	if err == nil {
 		err = q.err

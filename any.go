@@ -1,9 +1,6 @@
 package lucid
 
-import (
-	"reflect"
-	"unsafe"
-)
+import "unsafe"
 
 // Typed filters over relations: conditions for Filter, And, Or and Not.
 
@@ -26,13 +23,13 @@ func (u use) related(outer *query, conds []func(inner *query) (cond, error), not
 }
 
 // filtered is the condition that a parent has related rows for which all of conds hold, or none.
-func filtered[P, R any](u use, conds []Cond[R], not bool) Cond[P] {
+func (u use) filtered(conds []condition, not bool) condition {
 	makers := make([]func(*query) (cond, error), len(conds))
 	for i, c := range conds {
 		makers[i] = c.of
 	}
-	return Cond[P]{in: func(q *query) (cond, error) {
-		if err := u.rel.ready(reflect.TypeFor[P]()); err != nil {
+	return condition{in: func(q *query) (cond, error) {
+		if err := u.ready(q.model); err != nil {
 			return nil, err
 		}
 		return u.related(q, makers, not)
@@ -40,13 +37,12 @@ func filtered[P, R any](u use, conds []Cond[R], not bool) Cond[P] {
 }
 
 // isAny is the condition that one of the rows of a relation is one of those given.
-func isAny[P, R any](rel *relation, rows []*R) Cond[P] {
-	given := pointers(rows)
-	return Cond[P]{in: func(q *query) (cond, error) {
-		if err := rel.ready(reflect.TypeFor[P]()); err != nil {
+func (u use) isAny(rows []unsafe.Pointer) condition {
+	return condition{in: func(q *query) (cond, error) {
+		if err := u.ready(q.model); err != nil {
 			return nil, err
 		}
-		return rel.anyOf(q, given)
+		return u.rel.anyOf(q, rows)
 	}}
 }
 

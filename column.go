@@ -7,7 +7,10 @@ import (
 )
 
 // ColumnOf is one or more columns of model T: a Col, or Columns of several.
-type ColumnOf[T any] interface{ columnsOf(*T) []columnRef }
+type ColumnOf[T any] = ColumnsOf[*T]
+
+// ColumnsOf is what [ColumnOf] is an alias of, over the pointer to the model.
+type ColumnsOf[P any] interface{ columnsOf(P) []columnRef }
 
 // columnRef is a column named by where its field is.
 type columnRef struct {
@@ -41,9 +44,13 @@ func (r columnRef) find() (*column, error) {
 
 // Col is a column of model T whose field has type V. Make one with Column or NullColumn; the zero
 // value is ErrUnknownColumn wherever it is used.
-type Col[T, V any] struct{ ref columnRef }
+type Col[T, V any] = ColOf[*T, V]
 
-func (c Col[T, V]) columnsOf(*T) []columnRef { return []columnRef{c.ref} }
+// ColOf is what [Col] is an alias of, over the pointer to the model.
+type ColOf[P, V any] struct{ ref columnRef }
+
+//go:noinline
+func (c ColOf[P, V]) columnsOf(P) []columnRef { return []columnRef{c.ref} }
 
 // Column names a column by its field, so that renaming the field or a value of a wrong type does
 // not compile:
@@ -52,35 +59,38 @@ func (c Col[T, V]) columnsOf(*T) []columnRef { return []columnRef{c.ref} }
 //
 // A function that returns anything but the address of a field of its argument is an error where
 // the column is used.
-func Column[T, V any](field func(*T) *V) Col[T, V] { return Col[T, V]{refOf(field)} }
+func Column[T, V any](field func(*T) *V) Col[T, V] { return Col[T, V]{fieldOf(field)} }
 
 // NullColumn is Column for a nullable field: conditions take the plain value, IsNull asks for NULL.
-func NullColumn[T, V any](field func(*T) **V) Col[T, V] { return Col[T, V]{refOf(field)} }
+func NullColumn[T, V any](field func(*T) **V) Col[T, V] { return Col[T, V]{fieldOf(field)} }
 
-func refOf[T, F any](field func(*T) *F) columnRef {
-	r := columnRef{model: reflect.TypeFor[T](), typ: reflect.TypeFor[F]()}
-	r.offset, r.err = offsetOf(field)
-	return r
+// fieldOf is the field of a model that a function from P names.
+func fieldOf[P, F any](field func(P) *F) columnRef {
+	at := func(p unsafe.Pointer) unsafe.Pointer { return unsafe.Pointer(field(*(*P)(unsafe.Pointer(&p)))) }
+	return fieldAt(reflect.TypeFor[P]().Elem(), reflect.TypeFor[F](), at)
 }
 
-// offsetOf is where in T the field is whose address a function returns.
-func offsetOf[T, F any](field func(*T) *F) (offset uintptr, err error) {
+// fieldAt finds where in a model the field is whose address a function returns.
+func fieldAt(m, field reflect.Type, at func(row unsafe.Pointer) unsafe.Pointer) (ref columnRef) {
+	ref = columnRef{model: m, typ: field}
 	defer func() {
 		if recover() != nil {
-			err = wrong(ErrUnknownColumn, "lucid: the function that names a field of %s panics: return the address of a field", reflect.TypeFor[T]())
+			ref.err = wrong(ErrUnknownColumn, "lucid: the function that names a field of %s panics: return the address of a field", m)
 		}
 	}()
-	probe := new(T)
-	at := uintptr(unsafe.Pointer(field(probe)))
-	offset = at - uintptr(unsafe.Pointer(probe))
-	if at == 0 || offset >= unsafe.Sizeof(*probe) {
-		return 0, wrong(ErrUnknownColumn, "lucid: the function that names a field of %s returns another address: return the address of a field of its argument", reflect.TypeFor[T]())
+	probe := reflect.New(m).UnsafePointer()
+	addr := uintptr(at(probe))
+	ref.offset = addr - uintptr(probe)
+	if addr == 0 || ref.offset >= m.Size() {
+		ref.offset, ref.err = 0, wrong(ErrUnknownColumn, "lucid: the function that names a field of %s returns another address: return the address of a field of its argument", m)
 	}
-	return offset, nil
+	return ref
 }
 
 // Name is the column's database name; "" for a Col that names no column.
-func (c Col[T, V]) Name() string {
+//
+//go:noinline
+func (c ColOf[P, V]) Name() string {
 	column, err := c.ref.find()
 	if err != nil {
 		return ""
@@ -89,31 +99,46 @@ func (c Col[T, V]) Name() string {
 }
 
 // Columns is a composite key, in order.
-func Columns[T any](cols ...ColumnOf[T]) ColumnOf[T] { return columnList[T](cols) }
+func Columns[T any](cols ...ColumnOf[T]) ColumnOf[T] { return &columnList[*T]{cols} }
 
-type columnList[T any] []ColumnOf[T]
+type columnList[P any] struct{ cols []ColumnsOf[P] }
 
-func (l columnList[T]) columnsOf(t *T) []columnRef {
+func (l *columnList[P]) columnsOf(p P) []columnRef {
 	var refs []columnRef
-	for _, c := range l {
+	for _, c := range l.cols {
 		if c == nil {
 			refs = append(refs, columnRef{}) // an error where the key is used
 			continue
 		}
-		refs = append(refs, c.columnsOf(t)...)
+		refs = append(refs, c.columnsOf(p)...)
 	}
 	return refs
 }
 
 // Cond is a condition on model T, for Filter. The zero value is an error there.
-type Cond[T any] struct {
+type Cond[T any] = CondOf[*T]
+
+// CondOf is what [Cond] is an alias of, over the pointer to the model.
+type CondOf[P any] struct{ c condition }
+
+// condition is a Cond without its type.
+type condition struct {
 	cond cond
 	in   func(q *query) (cond, error) // makes one that is about the rows of a query; nil where it is the same in all
 	err  error
 }
 
+// conditionsOf is conditions without their type.
+func conditionsOf[P any](conds []CondOf[P]) []condition {
+	out := make([]condition, len(conds))
+	for i, c := range conds {
+		out[i] = c.c
+	}
+	return out
+}
+
 // of is the condition in a query.
-func (c Cond[T]) of(q *query) (cond, error) {
+func (c condition) of(q *query) (cond, error) {
 	switch {
 	case c.err != nil:
 		return nil, c.err
@@ -126,18 +151,18 @@ func (c Cond[T]) of(q *query) (cond, error) {
 }
 
 // on makes a condition on the column.
-func (c Col[T, V]) on(make func(left expr) (cond, error)) Cond[T] {
-	column, err := c.ref.find()
+func (r columnRef) on(make func(c *column, left expr) (cond, error)) condition {
+	c, err := r.find()
 	if err != nil {
-		return Cond[T]{err: err}
+		return condition{err: err}
 	}
-	made, err := make(named(column.name))
-	return Cond[T]{cond: made, err: err}
+	made, err := make(c, named(c.name))
+	return condition{cond: made, err: err}
 }
 
-// compare makes left op v; a nil v is NULL.
-func (c Col[T, V]) compare(op string, v V) Cond[T] {
-	return c.on(func(left expr) (cond, error) {
+// compare makes column op v; a nil v is NULL.
+func (r columnRef) compare(op string, v any) condition {
+	return r.on(func(c *column, left expr) (cond, error) {
 		bare, err := plain(v)
 		switch {
 		case err != nil:
@@ -147,36 +172,13 @@ func (c Col[T, V]) compare(op string, v V) Cond[T] {
 		case op == "=" || op == "<>":
 			return isNull{left, op == "<>"}, nil
 		}
-		return nil, wrong(ErrInvalidOperator, "lucid: column %q: %s with nil is never true: use IsNull or NotNull", c.Name(), op)
+		return nil, wrong(ErrInvalidOperator, "lucid: column %q: %s with nil is never true: use IsNull or NotNull", c.name, op)
 	})
 }
 
-// Eq is column = v; a nil v is IS NULL.
-func (c Col[T, V]) Eq(v V) Cond[T] { return c.compare("=", v) }
-
-// Ne is column <> v; a nil v is IS NOT NULL. Rows where the column is NULL do not match.
-func (c Col[T, V]) Ne(v V) Cond[T] { return c.compare("<>", v) }
-
-// Gt is column > v.
-func (c Col[T, V]) Gt(v V) Cond[T] { return c.compare(">", v) }
-
-// Gte is column >= v.
-func (c Col[T, V]) Gte(v V) Cond[T] { return c.compare(">=", v) }
-
-// Lt is column < v.
-func (c Col[T, V]) Lt(v V) Cond[T] { return c.compare("<", v) }
-
-// Lte is column <= v.
-func (c Col[T, V]) Lte(v V) Cond[T] { return c.compare("<=", v) }
-
-// In is column IN (vs); none matches nothing.
-func (c Col[T, V]) In(vs ...V) Cond[T] { return c.in(vs, false) }
-
-// NotIn is column NOT IN (vs); none matches everything.
-func (c Col[T, V]) NotIn(vs ...V) Cond[T] { return c.in(vs, true) }
-
-func (c Col[T, V]) in(vs []V, not bool) Cond[T] {
-	return c.on(func(left expr) (cond, error) {
+// in makes column IN (vs), or NOT IN.
+func (r columnRef) in(vs []any, not bool) condition {
+	return r.on(func(c *column, left expr) (cond, error) {
 		var keys keySet
 		for _, v := range vs {
 			bare, err := plain(v)
@@ -184,7 +186,7 @@ func (c Col[T, V]) in(vs []V, not bool) Cond[T] {
 				return nil, err
 			}
 			if bare == nil {
-				return nil, wrong(nil, "lucid: column %q: a value of In is nil, which IN never matches: use IsNull", c.Name())
+				return nil, wrong(nil, "lucid: column %q: a value of In is nil, which IN never matches: use IsNull", c.name)
 			}
 			keys.addValue(bare)
 		}
@@ -192,50 +194,120 @@ func (c Col[T, V]) in(vs []V, not bool) Cond[T] {
 	})
 }
 
-// Between is column BETWEEN lo AND hi, both included.
-func (c Col[T, V]) Between(lo, hi V) Cond[T] {
-	return c.on(func(left expr) (cond, error) {
+// between makes column BETWEEN lo AND hi.
+func (r columnRef) between(lo, hi any) condition {
+	return r.on(func(c *column, left expr) (cond, error) {
 		low, err := plain(lo)
 		if err != nil {
 			return nil, err
 		}
 		high, err := plain(hi)
 		if err == nil && (low == nil || high == nil) {
-			err = wrong(nil, "lucid: column %q: a bound of Between is nil: use Gte or Lte", c.Name())
+			err = wrong(nil, "lucid: column %q: a bound of Between is nil: use Gte or Lte", c.name)
 		}
 		return between{left: left, lo: low, hi: high}, err
 	})
 }
 
-// Like is column LIKE pattern, as WhereLike is.
-func (c Col[T, V]) Like(pattern string) Cond[T] {
-	return c.on(func(left expr) (cond, error) { return compare{left, "LIKE", value{pattern}}, nil })
+// like makes column LIKE pattern.
+func (r columnRef) like(pattern string) condition {
+	return r.on(func(_ *column, left expr) (cond, error) { return compare{left, "LIKE", value{pattern}}, nil })
 }
+
+// null makes column IS NULL, or IS NOT NULL.
+func (r columnRef) null(not bool) condition {
+	return r.on(func(_ *column, left expr) (cond, error) { return isNull{left, not}, nil })
+}
+
+// Eq is column = v; a nil v is IS NULL.
+//
+//go:noinline
+func (c ColOf[P, V]) Eq(v V) CondOf[P] { return CondOf[P]{c.ref.compare("=", v)} }
+
+// Ne is column <> v; a nil v is IS NOT NULL. Rows where the column is NULL do not match.
+//
+//go:noinline
+func (c ColOf[P, V]) Ne(v V) CondOf[P] { return CondOf[P]{c.ref.compare("<>", v)} }
+
+// Gt is column > v.
+//
+//go:noinline
+func (c ColOf[P, V]) Gt(v V) CondOf[P] { return CondOf[P]{c.ref.compare(">", v)} }
+
+// Gte is column >= v.
+//
+//go:noinline
+func (c ColOf[P, V]) Gte(v V) CondOf[P] { return CondOf[P]{c.ref.compare(">=", v)} }
+
+// Lt is column < v.
+//
+//go:noinline
+func (c ColOf[P, V]) Lt(v V) CondOf[P] { return CondOf[P]{c.ref.compare("<", v)} }
+
+// Lte is column <= v.
+//
+//go:noinline
+func (c ColOf[P, V]) Lte(v V) CondOf[P] { return CondOf[P]{c.ref.compare("<=", v)} }
+
+// In is column IN (vs); none matches nothing.
+//
+//go:noinline
+func (c ColOf[P, V]) In(vs ...V) CondOf[P] { return CondOf[P]{c.ref.in(anys(vs), false)} }
+
+// NotIn is column NOT IN (vs); none matches everything.
+//
+//go:noinline
+func (c ColOf[P, V]) NotIn(vs ...V) CondOf[P] { return CondOf[P]{c.ref.in(anys(vs), true)} }
+
+// anys is values of any type.
+func anys[V any](vs []V) []any {
+	out := make([]any, len(vs))
+	for i, v := range vs {
+		out[i] = v
+	}
+	return out
+}
+
+// Between is column BETWEEN lo AND hi, both included.
+//
+//go:noinline
+func (c ColOf[P, V]) Between(lo, hi V) CondOf[P] { return CondOf[P]{c.ref.between(lo, hi)} }
+
+// Like is column LIKE pattern, as WhereLike is.
+//
+//go:noinline
+func (c ColOf[P, V]) Like(pattern string) CondOf[P] { return CondOf[P]{c.ref.like(pattern)} }
 
 // IsNull is column IS NULL.
-func (c Col[T, V]) IsNull() Cond[T] {
-	return c.on(func(left expr) (cond, error) { return isNull{left: left}, nil })
-}
+//
+//go:noinline
+func (c ColOf[P, V]) IsNull() CondOf[P] { return CondOf[P]{c.ref.null(false)} }
 
 // NotNull is column IS NOT NULL.
-func (c Col[T, V]) NotNull() Cond[T] {
-	return c.on(func(left expr) (cond, error) { return isNull{left, true}, nil })
-}
+//
+//go:noinline
+func (c ColOf[P, V]) NotNull() CondOf[P] { return CondOf[P]{c.ref.null(true)} }
 
 // And holds where all of conds do; none holds always.
-func And[T any](conds ...Cond[T]) Cond[T] { return combine(conds, false, true) }
+func And[T any](conds ...Cond[T]) Cond[T] { return Cond[T]{allOf(conditionsOf(conds))} }
 
 // Or holds where one of conds does; none holds never.
-func Or[T any](conds ...Cond[T]) Cond[T] { return combine(conds, true, false) }
+func Or[T any](conds ...Cond[T]) Cond[T] { return Cond[T]{combine(conditionsOf(conds), true)} }
 
 // Not holds where cond does not.
-func Not[T any](c Cond[T]) Cond[T] {
-	return combined([]Cond[T]{c}, func(inner group) cond { return group{{cond: inner, not: true}} })
+func Not[T any](c Cond[T]) Cond[T] { return Cond[T]{negation(c.c)} }
+
+// allOf is the conjunction of conditions.
+func allOf(conds []condition) condition { return combine(conds, false) }
+
+func negation(c condition) condition {
+	return combined([]condition{c}, func(inner group) cond { return group{{cond: inner, not: true}} })
 }
 
-func combine[T any](conds []Cond[T], or, empty bool) Cond[T] {
+// combine joins conditions by AND or OR; none holds for AND, and does not for OR.
+func combine(conds []condition, or bool) condition {
 	if len(conds) == 0 {
-		return Cond[T]{cond: constant(empty)}
+		return condition{cond: constant(!or)}
 	}
 	return combined(conds, func(g group) cond {
 		for i := range g {
@@ -249,8 +321,7 @@ func combine[T any](conds []Cond[T], or, empty bool) Cond[T] {
 }
 
 // combined makes one condition of several: at once, or where one of them is about the rows of a query, in that query.
-func combined[T any](conds []Cond[T], join func(g group) cond) Cond[T] {
-	conds = slices.Clone(conds)
+func combined(conds []condition, join func(g group) cond) condition {
 	all := func(q *query) (cond, error) {
 		g := make(group, len(conds))
 		for i, c := range conds {
@@ -262,25 +333,37 @@ func combined[T any](conds []Cond[T], join func(g group) cond) Cond[T] {
 		}
 		return join(g), nil
 	}
-	if slices.ContainsFunc(conds, func(c Cond[T]) bool { return c.in != nil }) {
-		return Cond[T]{in: all}
+	if slices.ContainsFunc(conds, func(c condition) bool { return c.in != nil }) {
+		return condition{in: all}
 	}
 	made, err := all(nil)
-	return Cond[T]{cond: made, err: err}
+	return condition{cond: made, err: err}
 }
 
 // Filter adds typed conditions, all of which must hold; none adds nothing.
-func (q *Query[T]) Filter(conds ...Cond[T]) *Query[T] {
-	for _, c := range conds {
-		q.and(c.of(q.data()))
-	}
+//
+//go:noinline
+func (q *QueryOf[P]) Filter(conds ...CondOf[P]) *QueryOf[P] {
+	q.q.data().filter(conditionsOf(conds))
 	return q
 }
 
 // OrFilter adds an alternative: all of conds; none adds nothing.
-func (q *Query[T]) OrFilter(conds ...Cond[T]) *Query[T] {
-	if len(conds) == 0 {
-		return q
+//
+//go:noinline
+func (q *QueryOf[P]) OrFilter(conds ...CondOf[P]) *QueryOf[P] {
+	q.q.data().orFilter(conditionsOf(conds))
+	return q
+}
+
+func (q *query) filter(conds []condition) {
+	for _, c := range conds {
+		q.and(c.of(q))
 	}
-	return q.or(And(conds...).of(q.data()))
+}
+
+func (q *query) orFilter(conds []condition) {
+	if len(conds) > 0 {
+		q.or(allOf(conds).of(q))
+	}
 }

@@ -185,8 +185,9 @@ func sqliteCode(err error) int {
 		if to := reflect.Indirect(v); to.Kind() == reflect.Struct {
 			code = to.FieldByName("ExtendedCode")
 		}
-		for _, name := range []string{"ExtendedCode", "Code"} {
-			if m := v.MethodByName(name); !code.IsValid() && m.IsValid() && m.Type().NumIn() == 0 && m.Type().NumOut() == 1 {
+		// By constant names: any other has the linker keep every exported method of the program.
+		for _, m := range []reflect.Value{v.MethodByName("ExtendedCode"), v.MethodByName("Code")} {
+			if !code.IsValid() && m.IsValid() && m.Type().NumIn() == 0 && m.Type().NumOut() == 1 {
 				code = m.Call(nil)[0]
 			}
 		}

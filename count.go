@@ -8,8 +8,10 @@ import (
 
 // Count is the number of rows that match, in one statement; order, limit, offset and preloads are
 // ignored. Of a query with Distinct or GroupBy it counts what remains.
-func (q *Query[T]) Count(ctx context.Context) (int64, error) {
-	return q.data().count(ctx, "Count")
+//
+//go:noinline
+func (q *QueryOf[P]) Count(ctx context.Context) (int64, error) {
+	return q.q.data().count(ctx, "Count")
 }
 
 func (q *query) count(ctx context.Context, verb string) (int64, error) {
@@ -23,8 +25,10 @@ func (q *query) count(ctx context.Context, verb string) (int64, error) {
 }
 
 // Exists reports whether a row matches, in one statement; order, limit, offset and preloads are ignored.
-func (q *Query[T]) Exists(ctx context.Context) (bool, error) {
-	return q.data().found(ctx)
+//
+//go:noinline
+func (q *QueryOf[P]) Exists(ctx context.Context) (bool, error) {
+	return q.q.data().found(ctx)
 }
 
 func (q *query) found(ctx context.Context) (bool, error) {
@@ -36,23 +40,31 @@ func (q *query) found(ctx context.Context) (bool, error) {
 // Sum, Avg, Min and Max return what a field of the column's kind would hold (int64, float64, string,
 // time.Time; the average of integers is a float64, a decimal is a string), and nil when there is no
 // row or all values are NULL. They send one statement; order, limit, offset and preloads are ignored.
-func (q *Query[T]) Sum(ctx context.Context, column string) (any, error) {
-	return q.data().aggregate(ctx, "SUM", column)
+//
+//go:noinline
+func (q *QueryOf[P]) Sum(ctx context.Context, column string) (any, error) {
+	return q.q.data().aggregate(ctx, "SUM", column)
 }
 
 // Avg is the average; see Sum.
-func (q *Query[T]) Avg(ctx context.Context, column string) (any, error) {
-	return q.data().aggregate(ctx, "AVG", column)
+//
+//go:noinline
+func (q *QueryOf[P]) Avg(ctx context.Context, column string) (any, error) {
+	return q.q.data().aggregate(ctx, "AVG", column)
 }
 
 // Min is the least value; see Sum.
-func (q *Query[T]) Min(ctx context.Context, column string) (any, error) {
-	return q.data().aggregate(ctx, "MIN", column)
+//
+//go:noinline
+func (q *QueryOf[P]) Min(ctx context.Context, column string) (any, error) {
+	return q.q.data().aggregate(ctx, "MIN", column)
 }
 
 // Max is the greatest value; see Sum.
-func (q *Query[T]) Max(ctx context.Context, column string) (any, error) {
-	return q.data().aggregate(ctx, "MAX", column)
+//
+//go:noinline
+func (q *QueryOf[P]) Max(ctx context.Context, column string) (any, error) {
+	return q.q.data().aggregate(ctx, "MAX", column)
 }
 
 // unordered is the query without what a count ignores.

@@ -26,9 +26,11 @@ const eachBatch = 500
 // meanwhile are seen as they are then. That takes an order by integers, booleans, times (not on
 // SQLite, which keeps them as text) or the primary key; with any other order, with joins, Distinct, GroupBy and GroupLimit all rows are read first, and their preloads
 // still loaded by batch. An error ends the sequence; breaking out of the loop closes the rows.
-func (q *Query[T]) Each(ctx context.Context) iter.Seq2[*T, error] {
-	return func(yield func(*T, error) bool) {
-		q.data().each(ctx, func(p unsafe.Pointer, err error) bool { return yield((*T)(p), err) })
+//
+//go:noinline
+func (q *QueryOf[P]) Each(ctx context.Context) iter.Seq2[P, error] {
+	return func(yield func(P, error) bool) {
+		q.q.data().each(ctx, func(p unsafe.Pointer, err error) bool { return yield(rowAs[P](p, err)) })
 	}
 }
 

@@ -10,27 +10,35 @@ import "strings"
 //	Has(UserPosts.With(Published))    EXISTS (SELECT 1 FROM posts WHERE (published = true) AND (posts.user_id = users.id))
 //
 // Count(">=", 1) and its like become EXISTS. ErrInvalidOperator comes from the finishing call.
-func (q *Query[T]) Has(rel Relation[T], counts ...CountCond) *Query[T] {
-	c, err := has(q, "Has", rel, counts)
-	return q.add(term{cond: c}, err)
+//
+//go:noinline
+func (q *QueryOf[P]) Has(rel RelationOf[P], counts ...CountCond) *QueryOf[P] {
+	q.q.data().has("Has", useOf(rel), counts, false, false)
+	return q
 }
 
 // OrHas is Has joined by OR.
-func (q *Query[T]) OrHas(rel Relation[T], counts ...CountCond) *Query[T] {
-	c, err := has(q, "OrHas", rel, counts)
-	return q.add(term{cond: c, or: true}, err)
+//
+//go:noinline
+func (q *QueryOf[P]) OrHas(rel RelationOf[P], counts ...CountCond) *QueryOf[P] {
+	q.q.data().has("OrHas", useOf(rel), counts, false, true)
+	return q
 }
 
 // DoesntHave negates Has: without counts it keeps rows that have no related row.
-func (q *Query[T]) DoesntHave(rel Relation[T], counts ...CountCond) *Query[T] {
-	c, err := has(q, "DoesntHave", rel, counts)
-	return q.add(term{cond: negated(c)}, err)
+//
+//go:noinline
+func (q *QueryOf[P]) DoesntHave(rel RelationOf[P], counts ...CountCond) *QueryOf[P] {
+	q.q.data().has("DoesntHave", useOf(rel), counts, true, false)
+	return q
 }
 
 // OrDoesntHave is DoesntHave joined by OR.
-func (q *Query[T]) OrDoesntHave(rel Relation[T], counts ...CountCond) *Query[T] {
-	c, err := has(q, "OrDoesntHave", rel, counts)
-	return q.add(term{cond: negated(c), or: true}, err)
+//
+//go:noinline
+func (q *QueryOf[P]) OrDoesntHave(rel RelationOf[P], counts ...CountCond) *QueryOf[P] {
+	q.q.data().has("OrDoesntHave", useOf(rel), counts, true, true)
+	return q
 }
 
 // CountCond is a condition on a number of related rows. The zero value is ErrInvalidOperator.
@@ -43,18 +51,24 @@ type CountCond struct {
 // condition is used.
 func Count(op string, n int) CountCond { return CountCond{op, n} }
 
-// has is the condition that a row has related rows.
-func has[T any](q *Query[T], method string, rel Relation[T], counts []CountCond) (cond, error) {
-	data := q.data()
-	u, err := useOf(rel, data.model)
-	if err != nil {
+// has adds the condition that a row has related rows, as many as counts say, or that it has not.
+func (q *query) has(method string, u use, counts []CountCond, not, or bool) {
+	c, err := q.hasCond(method, u, counts)
+	if not && err == nil {
+		c = negated(c)
+	}
+	q.add(term{cond: c, or: or}, err)
+}
+
+func (q *query) hasCond(method string, u use, counts []CountCond) (cond, error) {
+	if err := u.ready(q.model); err != nil {
 		return nil, err
 	}
-	inner := u.correlated(data)
+	inner := u.correlated(q)
 	if inner.err != nil {
 		return nil, inner.err
 	}
-	return hasCounts(data, u, inner, method, counts)
+	return hasCounts(q, u, inner, method, counts)
 }
 
 func hasCounts(q *query, u use, inner *query, method string, counts []CountCond) (cond, error) {

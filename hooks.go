@@ -75,23 +75,35 @@ func (s hookSet) any(hooks ...hook) bool {
 	return slices.ContainsFunc(hooks, func(h hook) bool { return s[h] })
 }
 
-var hookTypes = [hookCount]reflect.Type{
-	beforeSave: reflect.TypeFor[BeforeSaver](), afterSave: reflect.TypeFor[AfterSaver](),
-	beforeCreate: reflect.TypeFor[BeforeCreator](), afterCreate: reflect.TypeFor[AfterCreator](),
-	beforeUpdate: reflect.TypeFor[BeforeUpdater](), afterUpdate: reflect.TypeFor[AfterUpdater](),
-	beforeDelete: reflect.TypeFor[BeforeDeleter](), afterDelete: reflect.TypeFor[AfterDeleter](),
-	afterFind: reflect.TypeFor[AfterFinder](),
+// hookType is a hook as a model declares it.
+type hookType struct {
+	name  string
+	iface reflect.Type
+	find  func(reflect.Type) (reflect.Method, bool) // the method of a type that is called so
+}
+
+// hookTypes look methods up by constant names: the linker drops methods that nobody calls only where all
+// such names are known.
+var hookTypes = [hookCount]hookType{
+	beforeSave:   {"BeforeSave", reflect.TypeFor[BeforeSaver](), func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("BeforeSave") }},
+	afterSave:    {"AfterSave", reflect.TypeFor[AfterSaver](), func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("AfterSave") }},
+	beforeCreate: {"BeforeCreate", reflect.TypeFor[BeforeCreator](), func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("BeforeCreate") }},
+	afterCreate:  {"AfterCreate", reflect.TypeFor[AfterCreator](), func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("AfterCreate") }},
+	beforeUpdate: {"BeforeUpdate", reflect.TypeFor[BeforeUpdater](), func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("BeforeUpdate") }},
+	afterUpdate:  {"AfterUpdate", reflect.TypeFor[AfterUpdater](), func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("AfterUpdate") }},
+	beforeDelete: {"BeforeDelete", reflect.TypeFor[BeforeDeleter](), func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("BeforeDelete") }},
+	afterDelete:  {"AfterDelete", reflect.TypeFor[AfterDeleter](), func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("AfterDelete") }},
+	afterFind:    {"AfterFind", reflect.TypeFor[AfterFinder](), func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("AfterFind") }},
 }
 
 // hookMistakes are the methods of a model that are hooks by their name only.
 func hookMistakes(t reflect.Type) []error {
 	var errs []error
 	ptr := reflect.PointerTo(t)
-	for _, hook := range hookTypes {
-		name := hook.Method(0).Name
-		if method, ok := ptr.MethodByName(name); ok && !ptr.Implements(hook) {
+	for _, h := range hookTypes {
+		if method, ok := h.find(ptr); ok && !ptr.Implements(h.iface) {
 			errs = append(errs, fmt.Errorf("%[1]s.%[2]s is a hook by its name, but it is %[3]s: declare it as %[2]s(ctx context.Context, ex lucid.Executor) error",
-				t.Name(), name, method.Type))
+				t.Name(), h.name, method.Type))
 		}
 	}
 	return errs
@@ -99,8 +111,8 @@ func hookMistakes(t reflect.Type) []error {
 
 // hooksOf is the hooks of a model.
 func hooksOf(t reflect.Type) (set hookSet) {
-	for h, typ := range hookTypes {
-		set[h] = reflect.PointerTo(t).Implements(typ)
+	for i, h := range hookTypes {
+		set[i] = reflect.PointerTo(t).Implements(h.iface)
 	}
 	return set
 }
@@ -131,5 +143,5 @@ func (h hook) call(ctx context.Context, ex Executor, row any) error {
 // run runs a hook of the row of a model at p.
 func (h hook) run(ctx context.Context, ex Executor, t reflect.Type, p unsafe.Pointer) error {
 	err := h.call(ctx, ex, reflect.NewAt(t, p).Interface())
-	return failed(t.Name()+"."+hookTypes[h].Method(0).Name, err)
+	return failed(t.Name()+"."+hookTypes[h].name, err)
 }

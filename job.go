@@ -9,7 +9,7 @@ import (
 // job is one relation of one level: the statement that loads it and where its rows belong.
 type job struct {
 	matching
-	scopes  []func(*query)
+	scopes  []scopeFunc
 	top     bool // its parents are the rows that the load began with
 	parents []unsafe.Pointer
 	group   []int  // of each parent; -1 where its key is null

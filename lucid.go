@@ -2,7 +2,6 @@ package lucid
 
 import (
 	"context"
-	"slices"
 	"unsafe"
 )
 
@@ -10,61 +9,32 @@ import (
 
 // From starts a query on T's table. A nil executor is an error of the finishing call.
 func From[T any, P ModelPtr[T]](ex Executor) *Query[T] {
-	return &Query[T]{newQuery(sessionOf(ex), modelFor[T]())}
+	return queryOf[*T](newQuery(sessionOf(ex), modelFor[T]()))
 }
 
 // Load loads relations of rows already read, one statement per relation, and replaces what was
 // loaded; on an error nothing is replaced. No rows send nothing. ErrMissingKey where a row was read
 // without a key, ErrNotPersisted where one is new and has none.
 func Load[T any](ctx context.Context, ex Executor, models []*T, rels ...Relation[T]) error {
-	m := modelFor[T]()
-	uses, err := usesFor(rels, m)
-	if err != nil {
-		return err
-	}
-	return loadUses(ctx, ex, m, pointers(models), uses)
+	return loadAll(ctx, ex, modelFor[T](), pointers(models), usesIn(rels))
 }
 
 // LoadMissing loads, of each relation, the rows that have it not loaded; one statement per relation
 // that some row misses.
 func LoadMissing[T any](ctx context.Context, ex Executor, models []*T, rels ...Relation[T]) error {
-	m := modelFor[T]()
-	uses, err := usesFor(rels, m)
-	if err != nil {
-		return err
-	}
-	for _, u := range uses {
-		missing := slices.DeleteFunc(pointers(models), func(p unsafe.Pointer) bool { return p != nil && u.rel.loadedIn(p) })
-		if err := loadUses(ctx, ex, m, missing, []use{u}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return loadMissing(ctx, ex, modelFor[T](), pointers(models), usesIn(rels))
 }
 
 // LoadCount adds counts to rows already read, in one statement for all of them; nothing else of the
 // rows is touched. No rows send nothing. ErrNotPersisted for a row that is not in the database,
 // ErrMissingKey for one that was read without its primary key.
 func LoadCount[T any](ctx context.Context, ex Executor, models []*T, rels ...Relation[T]) error {
-	m := modelFor[T]()
-	aggs := make([]aggregate, len(rels))
-	for i, r := range rels {
-		u, err := useOf(r, m)
-		if err != nil {
-			return err
-		}
-		aggs[i] = aggregate{use: u, function: "count"}
-	}
-	return loadAggregates(ctx, ex, m, pointers(models), aggs)
+	return loadAggregates(ctx, ex, modelFor[T](), pointers(models), countsOf(usesIn(rels)))
 }
 
 // LoadAggregate adds aggregates to rows already read, as LoadCount does.
 func LoadAggregate[T any](ctx context.Context, ex Executor, models []*T, aggs ...Aggregate[T]) error {
-	bare := make([]aggregate, len(aggs))
-	for i, a := range aggs {
-		bare[i] = a.a
-	}
-	return loadAggregates(ctx, ex, modelFor[T](), pointers(models), bare)
+	return loadAggregates(ctx, ex, modelFor[T](), pointers(models), aggregatesOf(aggs))
 }
 
 // Create inserts rows, and fills what the database generates: keys, defaults, read-only columns. It is
@@ -96,15 +66,13 @@ func Save[T any, P ModelPtr[T]](ctx context.Context, ex Executor, row *T) error 
 // model with a column tagged softdelete it only sets that: the row is hidden from queries, and still
 // persisted. ErrNotPersisted for a new row, ErrNotFound and ErrStale as Save.
 func Delete[T any, P ModelPtr[T]](ctx context.Context, ex Executor, row *T) error {
-	m := modelFor[T]()
-	return deleteRow(ctx, ex, m, purpose{"Delete", m.name}, unsafe.Pointer(row), false)
+	return deleteRow(ctx, ex, modelFor[T](), "Delete", unsafe.Pointer(row))
 }
 
 // ForceDelete deletes the row for good, whether its model has a column tagged softdelete or not; otherwise
 // it is Delete.
 func ForceDelete[T any, P ModelPtr[T]](ctx context.Context, ex Executor, row *T) error {
-	m := modelFor[T]()
-	return deleteRow(ctx, ex, m, purpose{"ForceDelete", m.name}, unsafe.Pointer(row), true)
+	return deleteRow(ctx, ex, modelFor[T](), "ForceDelete", unsafe.Pointer(row))
 }
 
 // Restore brings a softly deleted row back, with the hooks of an update. It writes nothing else that
@@ -125,21 +93,7 @@ func Refresh[T any, P ModelPtr[T]](ctx context.Context, ex Executor, row *T) err
 // behind a pointer or inside a slice included; all of them for a new row. It is nil where nothing
 // changed, for a nil row, and for one that was read with ReadOnly.
 func Changed[T any, P ModelPtr[T]](row *T) []string {
-	if row == nil {
-		return nil
-	}
-	m, p := modelFor[T](), unsafe.Pointer(row)
-	switch {
-	case !m.row(p).IsPersisted():
-		return m.names()
-	case m.row(p).prints == nil:
-		return nil
-	}
-	changed := m.changed(p)
-	if len(changed) == 0 {
-		return nil
-	}
-	return namesOf(changed)
+	return changedNames(modelFor[T](), unsafe.Pointer(row))
 }
 
 // FirstOrCreate returns the row that matches search, the first by primary key of several; else it inserts row with
@@ -147,7 +101,7 @@ func Changed[T any, P ModelPtr[T]](row *T) []string {
 // program inserts the row in between, the unique constraint sends it back to read that. nil in search is
 // NULL; an empty search would match any row and is an error. ErrUnknownColumn before anything is sent.
 func FirstOrCreate[T any, P ModelPtr[T]](ctx context.Context, ex Executor, search Values, row *T) (*T, error) {
-	return single[T](seekerFor[T]("FirstOrCreate").firstOrCreate(ctx, ex, search, unsafe.Pointer(row)))
+	return rowAs[*T](newSeeker("FirstOrCreate", modelFor[T]()).firstOrCreate(ctx, ex, search, unsafe.Pointer(row)))
 }
 
 // UpdateOrCreate updates the row that matches search with every writable column of row, zero values
@@ -155,7 +109,7 @@ func FirstOrCreate[T any, P ModelPtr[T]](ctx context.Context, ex Executor, searc
 // FirstOrCreate does. It returns row where it was inserted, else the row found, which is locked in
 // between: all of it is one transaction, or a savepoint of a *Tx.
 func UpdateOrCreate[T any, P ModelPtr[T]](ctx context.Context, ex Executor, search Values, row *T) (*T, error) {
-	return single[T](seekerFor[T]("UpdateOrCreate").updateOrCreate(ctx, ex, search, unsafe.Pointer(row)))
+	return rowAs[*T](newSeeker("UpdateOrCreate", modelFor[T]()).updateOrCreate(ctx, ex, search, unsafe.Pointer(row)))
 }
 
 // FetchOrCreateMany returns, in the order of rows, the stored row that equals each in the match
@@ -163,13 +117,13 @@ func UpdateOrCreate[T any, P ModelPtr[T]](ctx context.Context, ex Executor, sear
 // equal each other are one, the first. No match columns, and NULL in one, are errors before anything is
 // sent. The slice and its rows that are not inserted are left as they are.
 func FetchOrCreateMany[T any, P ModelPtr[T]](ctx context.Context, ex Executor, rows []*T, match ...string) ([]*T, error) {
-	return typed[T](seekerFor[T]("FetchOrCreateMany").fetchOrCreateMany(ctx, ex, pointers(rows), match))
+	return rowsAs[*T](newSeeker("FetchOrCreateMany", modelFor[T]()).fetchOrCreateMany(ctx, ex, pointers(rows), match))
 }
 
 // UpdateOrCreateMany is FetchOrCreateMany that also saves the values of rows over those found, as
 // UpdateOrCreate does, with a statement for each that changes. Of rows that equal each other the last wins.
 func UpdateOrCreateMany[T any, P ModelPtr[T]](ctx context.Context, ex Executor, rows []*T, match ...string) ([]*T, error) {
-	return typed[T](seekerFor[T]("UpdateOrCreateMany").updateOrCreateMany(ctx, ex, pointers(rows), match))
+	return rowsAs[*T](newSeeker("UpdateOrCreateMany", modelFor[T]()).updateOrCreateMany(ctx, ex, pointers(rows), match))
 }
 
 // Upsert inserts rows; those that collide on the conflict columns have the update columns set instead,
@@ -180,7 +134,4 @@ func Upsert[T any, P ModelPtr[T]](ctx context.Context, ex Executor, rows []*T, c
 	return upsertRows(ctx, ex, modelFor[T](), pointers(rows), conflict, update)
 }
 
-func seekerFor[T any](verb string) *seeker {
-	m := modelFor[T]()
-	return &seeker{m: m, why: purpose{verb, m.name}}
-}
+func newSeeker(verb string, m *model) *seeker { return &seeker{m: m, why: purpose{verb, m.name}} }

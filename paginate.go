@@ -8,8 +8,11 @@ import (
 )
 
 // Page is one page of rows. As JSON: {"data": […], "meta": {"total": …, …}}.
-type Page[T any] struct {
-	Data     []*T `json:"data"`
+type Page[T any] = PageOf[*T]
+
+// PageOf is what [Page] is an alias of, over the pointer to the model.
+type PageOf[P any] struct {
+	Data     []P `json:"data"`
 	PageMeta `json:"meta"`
 }
 
@@ -23,8 +26,11 @@ type PageMeta struct {
 }
 
 // CursorPage is one page of rows and the way to the next. As JSON: {"data": […], "meta": {…}}.
-type CursorPage[T any] struct {
-	Data       []*T `json:"data"`
+type CursorPage[T any] = CursorPageOf[*T]
+
+// CursorPageOf is what [CursorPage] is an alias of, over the pointer to the model.
+type CursorPageOf[P any] struct {
+	Data       []P `json:"data"`
 	CursorMeta `json:"meta"`
 }
 
@@ -39,15 +45,17 @@ type CursorMeta struct {
 // read. Pages start at 1; a page behind the last is empty. Rows without an order go by primary key,
 // so that pages do not overlap; the query's own limit and offset are ignored. page < 1, perPage < 1
 // and the query of a to-one relation are errors.
-func (q *Query[T]) Paginate(ctx context.Context, page, perPage int) (*Page[T], error) {
-	data := q.data()
+//
+//go:noinline
+func (q *QueryOf[P]) Paginate(ctx context.Context, page, perPage int) (*PageOf[P], error) {
+	data := q.q.data()
 	total, rows, err := data.paginate(ctx, page, perPage)
 	if err != nil {
 		return nil, err
 	}
-	list, err := typed[T](rows, nil)
+	list, err := rowsAs[P](rows, nil)
 	last := max(1, int((total+int64(perPage)-1)/int64(perPage)))
-	return &Page[T]{list, PageMeta{total, perPage, page, last, 1}}, err
+	return &PageOf[P]{list, PageMeta{total, perPage, page, last, 1}}, err
 }
 
 func (q *query) paginate(ctx context.Context, page, perPage int) (int64, []unsafe.Pointer, error) {
@@ -93,13 +101,15 @@ func (q *query) pageable(verb string, perPage int) error {
 // primary key decides between equal rows. The query's own limit and offset are ignored. perPage < 1,
 // Distinct, GroupBy, an order by SQL, by an average or by a sum that is no integer, and the query of a to-one
 // relation are errors.
-func (q *Query[T]) CursorPaginate(ctx context.Context, cursor string, perPage int) (*CursorPage[T], error) {
-	rows, meta, err := q.data().cursorPaginate(ctx, cursor, perPage)
+//
+//go:noinline
+func (q *QueryOf[P]) CursorPaginate(ctx context.Context, cursor string, perPage int) (*CursorPageOf[P], error) {
+	rows, meta, err := q.q.data().cursorPaginate(ctx, cursor, perPage)
 	if err != nil {
 		return nil, err
 	}
-	list, err := typed[T](rows, nil)
-	return &CursorPage[T]{list, meta}, err
+	list, err := rowsAs[P](rows, nil)
+	return &CursorPageOf[P]{list, meta}, err
 }
 
 func (q *query) cursorPaginate(ctx context.Context, text string, perPage int) ([]unsafe.Pointer, CursorMeta, error) {

@@ -11,19 +11,23 @@ import (
 // relation again replaces the earlier one, scopes and all. Scopes run once a statement.
 //
 //	q.Preload(UserProfile, UserPosts.With(Published))
-func (q *Query[T]) Preload(rels ...Relation[T]) *Query[T] {
-	data := q.data()
-	for _, r := range rels {
-		u, err := useOf(r, data.model)
-		if err != nil {
-			data.fail(err)
-			return q
-		}
-		data.steps = slices.DeleteFunc(slices.Clone(data.steps), func(s step) bool { return s.(preload).rel == u.rel })
-		data.steps = append(data.steps, preload{u})
-	}
-	data.run = runPreloads
+//
+//go:noinline
+func (q *QueryOf[P]) Preload(rels ...RelationOf[P]) *QueryOf[P] {
+	q.q.data().preload(usesIn(rels))
 	return q
+}
+
+func (q *query) preload(uses []use) {
+	for _, u := range uses {
+		if err := u.ready(q.model); err != nil {
+			q.fail(err)
+			return
+		}
+		q.steps = slices.DeleteFunc(slices.Clone(q.steps), func(s step) bool { return s.(preload).rel == u.rel })
+		q.steps = append(q.steps, preload{u})
+	}
+	q.run = runPreloads
 }
 
 // runPreloads is what a query with preloads does with its rows.
@@ -61,4 +65,28 @@ func loadUses(ctx context.Context, ex Executor, m *model, rows []unsafe.Pointer,
 	}
 	l := &loader{s: s, d: d, lazy: true}
 	return l.run(ctx, rows, uses, m.name)
+}
+
+// loadAll loads relations of rows that the caller has, of a relation that is there twice only the later.
+func loadAll(ctx context.Context, ex Executor, m *model, rows []unsafe.Pointer, uses []use) error {
+	uses, err := readyUses(uses, m)
+	if err != nil {
+		return err
+	}
+	return loadUses(ctx, ex, m, rows, uses)
+}
+
+// loadMissing loads, of each relation, the rows that have it not loaded.
+func loadMissing(ctx context.Context, ex Executor, m *model, rows []unsafe.Pointer, uses []use) error {
+	uses, err := readyUses(uses, m)
+	if err != nil {
+		return err
+	}
+	for _, u := range uses {
+		missing := slices.DeleteFunc(slices.Clone(rows), func(p unsafe.Pointer) bool { return u.rel.loadedIn(p) })
+		if err := loadUses(ctx, ex, m, missing, []use{u}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -26,7 +26,27 @@ import (
 //
 // A query serves one goroutine at a time. The zero value has no database and no model: finishing it
 // is an error.
-type Query[T any] struct{ q *query }
+//
+// The methods are those of [QueryOf].
+type Query[T any] = QueryOf[*T]
+
+// QueryOf is what [Query] is an alias of: write Query[Post], which is QueryOf[*Post]. It is declared over
+// the pointer so that all models share its compiled code.
+type QueryOf[P any] struct{ q query }
+
+// queryOf is a query as one on rows of type P. Both are the same in memory.
+func queryOf[P any](q *query) *QueryOf[P] { return (*QueryOf[P])(unsafe.Pointer(q)) }
+
+// scopeFunc is a scope of the user's without its type.
+type scopeFunc func(*query)
+
+// scopeOf is a user's scope without its type; nil for nil.
+func scopeOf[P any](fn func(*QueryOf[P])) scopeFunc {
+	if fn == nil {
+		return nil
+	}
+	return func(q *query) { fn(queryOf[P](q)) }
+}
 
 // query is a Query without its type: what was asked, as data.
 type query struct {
@@ -110,28 +130,40 @@ func newQuery(s *session, m *model) *query {
 	return q
 }
 
+// modelFor is the model of T.
 func modelFor[T any]() *model { return modelOf(reflect.TypeFor[T]()) }
 
+// data is the query, which fails where it is the zero value.
+func (q *query) data() *query {
+	if q.model == nil {
+		*q = *newQuery(nil, unknownModel)
+	}
+	return q
+}
+
+// unknownModel is what a zero Query is about.
+var unknownModel = &model{name: "Query"}
+
 // scoped runs scopes on the query; the conditions of each are a group of their own.
-func (q *query) scoped(scopes []func(*query)) {
+func (q *query) scoped(scopes []scopeFunc) {
 	outer := q.scope
 	q.scope = q.relation
 	for _, scope := range scopes {
 		if scope == nil {
 			continue
 		}
-		if g := q.collect(func() { scope(q) }); len(g) > 0 {
+		if g := q.collect(scope); len(g) > 0 {
 			q.groups = append(q.groups, g)
 		}
 	}
 	q.scope = outer
 }
 
-// collect is the conditions that fn adds, taken out of the chain.
-func (q *query) collect(fn func()) condList {
+// collect is the conditions that a scope adds, taken out of the chain.
+func (q *query) collect(scope scopeFunc) condList {
 	outer := q.where
 	q.where = nil
-	fn()
+	scope(q)
 	inner := q.where
 	q.where = outer
 	return inner
@@ -161,20 +193,16 @@ func (q *query) fail(err error) {
 	}
 }
 
-// data is the query behind q; that of a zero Query only holds the mistake.
-func (q *Query[T]) data() *query {
-	if q.q == nil {
-		q.q = newQuery(nil, modelFor[T]())
-	}
-	return q.q
-}
-
 // Clone copies the query; what is chained to one does not reach the other.
-func (q *Query[T]) Clone() *Query[T] { return &Query[T]{q.data().clone()} }
+//
+//go:noinline
+func (q *QueryOf[P]) Clone() *QueryOf[P] { return queryOf[P](q.q.data().clone()) }
 
 // Apply runs scopes on the query, in order. What they add is part of this chain: flat, and not
 // bracketed as the scopes of a relation are. A nil scope is ignored.
-func (q *Query[T]) Apply(scopes ...func(*Query[T])) *Query[T] {
+//
+//go:noinline
+func (q *QueryOf[P]) Apply(scopes ...func(*QueryOf[P])) *QueryOf[P] {
 	for _, scope := range scopes {
 		if scope != nil {
 			scope(q)
@@ -184,7 +212,9 @@ func (q *Query[T]) Apply(scopes ...func(*Query[T])) *Query[T] {
 }
 
 // If applies scope where cond holds.
-func (q *Query[T]) If(cond bool, scope func(*Query[T])) *Query[T] {
+//
+//go:noinline
+func (q *QueryOf[P]) If(cond bool, scope func(*QueryOf[P])) *QueryOf[P] {
 	if cond {
 		return q.Apply(scope)
 	}

@@ -5,49 +5,63 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"unsafe"
 )
 
 // All reads every row, in one statement and one more for each Preload. No rows are an empty slice.
-func (q *Query[T]) All(ctx context.Context) ([]*T, error) {
-	return typed[T](q.data().all(ctx, "All"))
+//
+//go:noinline
+func (q *QueryOf[P]) All(ctx context.Context) ([]P, error) {
+	return rowsAs[P](q.q.data().all(ctx, "All"))
 }
 
 // First reads the first row, by primary key where the query has no order. ErrNotFound where there is none.
-func (q *Query[T]) First(ctx context.Context) (*T, error) {
-	return only[T](q.data().clone().first(ctx, "First"))
+//
+//go:noinline
+func (q *QueryOf[P]) First(ctx context.Context) (P, error) {
+	data := q.q.data()
+	return rowAs[P](data.model.only(data.clone().first(ctx, "First")))
 }
 
 // Find reads the row with a primary key; that of a composite key is a Key. ErrNotFound where there is none.
-func (q *Query[T]) Find(ctx context.Context, id any) (*T, error) {
-	data := q.data().clone()
+//
+//go:noinline
+func (q *QueryOf[P]) Find(ctx context.Context, id any) (P, error) {
+	data := q.q.data().clone()
 	data.whereKey("Find", id)
 	data.limit = &one
-	return only[T](data.all(ctx, "Find"))
+	return rowAs[P](data.model.only(data.all(ctx, "Find")))
 }
 
 // FindMany reads rows by primary key, in the order of ids. Ids that are not there are left out, and
 // one that is given twice is read once. A slice as the only id is taken apart. No ids send nothing.
-func (q *Query[T]) FindMany(ctx context.Context, ids ...any) ([]*T, error) {
-	return typed[T](q.data().findMany(ctx, ids))
+//
+//go:noinline
+func (q *QueryOf[P]) FindMany(ctx context.Context, ids ...any) ([]P, error) {
+	return rowsAs[P](q.q.data().findMany(ctx, ids))
 }
 
 // FindBy reads the first row whose column has a value. ErrNotFound where there is none.
-func (q *Query[T]) FindBy(ctx context.Context, column string, value any) (*T, error) {
-	data := q.data().clone()
+//
+//go:noinline
+func (q *QueryOf[P]) FindBy(ctx context.Context, column string, value any) (P, error) {
+	data := q.q.data().clone()
 	c, err := data.comparison("FindBy", column, []any{value})
 	if err != nil {
 		data.fail(err)
 	} else {
 		data.guard = append(data.guard, term{cond: c})
 	}
-	return only[T](data.first(ctx, "FindBy"))
+	return rowAs[P](data.model.only(data.first(ctx, "FindBy")))
 }
 
 // Sole reads the only row: ErrNotFound for none, ErrMultiple for more.
-func (q *Query[T]) Sole(ctx context.Context) (*T, error) {
-	data := q.data().clone()
+//
+//go:noinline
+func (q *QueryOf[P]) Sole(ctx context.Context) (P, error) {
+	data := q.q.data().clone()
 	if two := 2; data.limit == nil || *data.limit > two {
 		data.limit = &two
 	}
@@ -55,13 +69,15 @@ func (q *Query[T]) Sole(ctx context.Context) (*T, error) {
 	if err == nil && len(rows) > 1 {
 		err = wrong(ErrMultiple, "lucid: %s: more than one row found where one is wanted", data.path)
 	}
-	return only[T](rows, err)
+	return rowAs[P](data.model.only(rows, err))
 }
 
 // SQL returns the select statement and its arguments without sending it. The dialect of a handle
 // that was made with NewSQL and not used yet is the one it was made with.
-func (q *Query[T]) SQL() (string, []any, error) {
-	data := q.data()
+//
+//go:noinline
+func (q *QueryOf[P]) SQL() (string, []any, error) {
+	data := q.q.data()
 	if data.err != nil {
 		return "", nil, data.err
 	}
@@ -77,8 +93,10 @@ func (q *Query[T]) SQL() (string, []any, error) {
 }
 
 // Explain returns the database's plan for the select, in its own words, without reading rows.
-func (q *Query[T]) Explain(ctx context.Context) (string, error) {
-	data := q.data()
+//
+//go:noinline
+func (q *QueryOf[P]) Explain(ctx context.Context) (string, error) {
+	data := q.q.data()
 	d, err := data.start(ctx, "Explain")
 	if err != nil {
 		return "", err
@@ -113,38 +131,40 @@ func (s *session) text(ctx context.Context, st *statement) (string, error) {
 	return strings.Join(lines, "\n"), err
 }
 
-// typed is rows as what they are. A pointer to T and an untyped pointer are the same in memory.
-func typed[T any](rows []unsafe.Pointer, err error) ([]*T, error) {
+// rowsAs is rows as what they are; none is an empty slice.
+func rowsAs[P any](rows []unsafe.Pointer, err error) ([]P, error) {
 	if err != nil {
 		return nil, err
 	}
 	if rows == nil {
-		return []*T{}, nil
+		return []P{}, nil
 	}
-	return *(*[]*T)(unsafe.Pointer(&rows)), nil
+	return *(*[]P)(unsafe.Pointer(&rows)), nil
 }
 
-// pointers is rows without their type.
-func pointers[T any](rows []*T) []unsafe.Pointer {
-	out := make([]unsafe.Pointer, len(rows))
-	for i, p := range rows {
-		out[i] = unsafe.Pointer(p)
-	}
-	return out
+// rowAs is one row as what it is.
+func rowAs[P any](p unsafe.Pointer, err error) (P, error) { return *(*P)(unsafe.Pointer(&p)), err }
+
+// pointer is a row without its type.
+func pointer[P any](row P) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&row)) }
+
+// pointers is rows without their type, in a slice of their own.
+func pointers[P any](rows []P) []unsafe.Pointer {
+	return slices.Clone(*(*[]unsafe.Pointer)(unsafe.Pointer(&rows)))
 }
 
-// single is one row as what it is.
-func single[T any](p unsafe.Pointer, err error) (*T, error) { return (*T)(p), err }
+// elem is the type of the model whose pointer P is.
+func elem[P any]() reflect.Type { return reflect.TypeFor[P]().Elem() }
 
 // only is the first of rows; ErrNotFound where there is none.
-func only[T any](rows []unsafe.Pointer, err error) (*T, error) {
+func (m *model) only(rows []unsafe.Pointer, err error) (unsafe.Pointer, error) {
 	if err != nil {
 		return nil, err
 	}
 	if len(rows) == 0 {
-		return nil, wrong(ErrNotFound, "lucid: %s: no row found", reflect.TypeFor[T]().Name())
+		return nil, wrong(ErrNotFound, "lucid: %s: no row found", m.name)
 	}
-	return (*T)(rows[0]), nil
+	return rows[0], nil
 }
 
 // all reads the rows and does what follows them.
@@ -352,7 +372,11 @@ func (m *model) inOrder(rows []unsafe.Pointer, place map[key]int) ([]unsafe.Poin
 // Pluck reads one column of the rows found, in one statement; preloads are not run. NULL needs a *V,
 // a sql.Null or another sql.Scanner. No rows are an empty slice.
 func Pluck[V, T any](ctx context.Context, q *Query[T], column string) ([]V, error) {
-	data := q.data().clone()
+	return pluck[V](ctx, q.q.data(), column)
+}
+
+func pluck[V any](ctx context.Context, q *query, column string) ([]V, error) {
+	data := q.clone()
 	d, err := data.start(ctx, "Pluck")
 	if err != nil {
 		return nil, err

@@ -9,12 +9,15 @@ import (
 )
 
 // Relation is a relation of parent P: a descriptor such as *HasMany[P, R], or a *Scoped use of one.
-type Relation[P any] interface{ relationOf(*P) use }
+type Relation[P any] = RelationOf[*P]
+
+// RelationOf is what [Relation] is an alias of, over the pointer to the model.
+type RelationOf[P any] interface{ relationOf(P) use }
 
 // use is a relation as it stands in a chain: with scopes, and with a name for its result.
 type use struct {
 	rel    *relation
-	scopes []func(*query)
+	scopes []scopeFunc
 	as     string
 }
 
@@ -55,7 +58,7 @@ type declaration struct {
 	types   types
 	field   columnRef // where loaded rows go
 	hasHome bool
-	onQuery func(*query)
+	onQuery scopeFunc
 
 	nearKey, matchKey, joinKey, farKey keyOption
 	pivot                              *pivotOptions
@@ -93,51 +96,99 @@ func (t PivotTimestamps) names() []string {
 type declarer interface{ declare() declaration }
 
 // keyed is an option's columns; none where the option is not set.
-func keyed[T any](option string, cols ColumnOf[T]) keyOption {
+func keyed[P any](option string, cols ColumnsOf[P]) keyOption {
 	o := keyOption{option: option}
-	if !isNilOption(cols) {
-		o.refs = cols.columnsOf(nil)
+	if cols != nil {
+		var none P
+		o.refs = cols.columnsOf(none)
 	}
 	return o
 }
 
-func isNilOption(v any) bool {
-	return v == nil || reflect.ValueOf(v).Kind() == reflect.Slice && reflect.ValueOf(v).Len() == 0
-}
-
 // homed is where a descriptor's Field function points.
-func homed[P, F any](d *declaration, field func(*P) *F) {
+func homed[P, F any](d *declaration, field func(P) *F) {
 	if field != nil {
-		d.hasHome, d.field = true, refOf(field)
+		d.hasHome, d.field = true, fieldOf(field)
 	}
 }
 
-// erased is a scope without its type.
-func erased[R any](scope func(*Query[R])) func(*query) {
-	if scope == nil {
-		return nil
+// useOf is a relation as a use; the empty one of nil.
+func useOf[P any](r RelationOf[P]) (u use) {
+	if isNil(r) {
+		return u
 	}
-	return func(q *query) { scope(&Query[R]{q}) }
+	var none P
+	return r.relationOf(none)
+}
+
+// ready is why a relation cannot be used with rows of a model.
+func (u use) ready(m *model) error {
+	if u.rel == nil {
+		return wrong(nil, "lucid: %s: the relation is nil", m.name)
+	}
+	return u.rel.ready(m.typ)
+}
+
+// usesIn is relations as uses.
+func usesIn[P any](rels []RelationOf[P]) []use {
+	uses := make([]use, len(rels))
+	for i, r := range rels {
+		uses[i] = useOf(r)
+	}
+	return uses
+}
+
+// readyUses is uses that can be used with rows of a model, of a relation that is there twice only the later.
+func readyUses(uses []use, m *model) ([]use, error) {
+	var out []use
+	for _, u := range uses {
+		if err := u.ready(m); err != nil {
+			return nil, err
+		}
+		out = slices.DeleteFunc(out, func(old use) bool { return old.rel == u.rel })
+		out = append(out, u)
+	}
+	return out, nil
 }
 
 // Register declares relations of P; call it in init. It checks every key of every relation: the
 // field exists, it is a column, and the two sides can be compared. It panics once, listing
 // everything that is wrong. Without relations it only checks the model itself.
-func Register[P any, M ModelPtr[P]](rels ...Relation[P]) {
-	m := modelFor[P]()
+func Register[P any, M ModelPtr[P]](rels ...Relation[P]) { register(modelFor[P](), registrants(rels)) }
+
+// registrant is an argument of Register: the value, and the use of a relation that it is.
+type registrant struct {
+	value any
+	use   use
+}
+
+func registrants[P any](rels []RelationOf[P]) []registrant {
+	out := make([]registrant, len(rels))
+	for i, r := range rels {
+		out[i] = registrant{r, useOf(r)}
+	}
+	return out
+}
+
+// publicType is the type of a value as its public alias: *lucid.Scoped[User,Post] for *lucid.ScopedOf[*User,*Post].
+func publicType(v any) string {
+	return strings.NewReplacer("Of[*", "[", ",*", ",").Replace(fmt.Sprintf("%T", v))
+}
+
+func register(m *model, rels []registrant) {
 	problems := slices.Clone(m.errs)
 	for i, r := range rels {
-		d, ok := r.(declarer)
-		if isNil(r) {
+		d, ok := r.value.(declarer)
+		if isNil(r.value) {
 			problems = append(problems, fmt.Errorf("%s: relation %d is nil", m.name, i+1))
 			continue
 		}
 		if !ok {
-			problems = append(problems, fmt.Errorf("%s: relation %d is a %T: register the descriptor itself", m.name, i+1, r))
+			problems = append(problems, fmt.Errorf("%s: relation %d is a %s: register the descriptor itself", m.name, i+1, publicType(r.value)))
 			continue
 		}
 		b := builder{parent: m, decl: d.declare()}
-		problems = append(problems, b.build(r.relationOf(nil).rel)...)
+		problems = append(problems, b.build(r.use.rel)...)
 	}
 	if len(problems) == 0 {
 		return
@@ -403,7 +454,7 @@ func (r *relation) query(s *session, path string) *query {
 	if r.lowest {
 		q.defaultOrder = true
 	}
-	q.scoped([]func(*query){r.onQuery})
+	q.scoped([]scopeFunc{r.onQuery})
 	return q
 }
 
@@ -471,7 +522,7 @@ func (r *relation) present(p unsafe.Pointer) error {
 
 // loadedIn reports whether the row at p has the relation loaded.
 func (r *relation) loadedIn(p unsafe.Pointer) bool {
-	if r == nil || !r.registered {
+	if p == nil || r == nil || !r.registered {
 		return false
 	}
 	st := r.parent.row(p).state

@@ -266,7 +266,8 @@ func (s *session) missing(ctx context.Context, m *model, why purpose, p unsafe.P
 }
 
 // deleteRow deletes a row; of a model with soft deletes it is marked as deleted, unless it is to go for good.
-func deleteRow(ctx context.Context, ex Executor, m *model, why purpose, p unsafe.Pointer, good bool) error {
+func deleteRow(ctx context.Context, ex Executor, m *model, verb string, p unsafe.Pointer) error {
+	why, good := purpose{verb, m.name}, verb == "ForceDelete" || m.trash == nil
 	s, err := stored(ex, m, why, p)
 	if err != nil {
 		return err
@@ -276,7 +277,7 @@ func deleteRow(ctx context.Context, ex Executor, m *model, why purpose, p unsafe
 		if err := m.runHooks(ctx, s.self, rows, beforeDelete); err != nil {
 			return err
 		}
-		if err := s.remove(ctx, m, why, p, good || m.trash == nil); err != nil {
+		if err := s.remove(ctx, m, why, p, good); err != nil {
 			return err
 		}
 		return m.runHooks(ctx, s.self, rows, afterDelete)
@@ -377,4 +378,21 @@ func stored(ex Executor, m *model, why purpose, p unsafe.Pointer) (*session, err
 		err = wrong(ErrNotPersisted, "lucid: %s: the row is not in the database: save it first", why.what())
 	}
 	return s, err
+}
+
+// changedNames is the columns of a row that differ from what was loaded or saved.
+func changedNames(m *model, p unsafe.Pointer) []string {
+	switch {
+	case p == nil:
+		return nil
+	case !m.row(p).IsPersisted():
+		return m.names()
+	case m.row(p).prints == nil:
+		return nil
+	}
+	changed := m.changed(p)
+	if len(changed) == 0 {
+		return nil
+	}
+	return namesOf(changed)
 }

@@ -9,8 +9,10 @@ import (
 // Select reads only these columns, and with further calls these too; none and "*" are all columns of
 // the model. "users.name AS author" renames one; what is not a column of the model, or is of a joined
 // table, becomes an extra. The keys that a Preload needs are added.
-func (q *Query[T]) Select(columns ...string) *Query[T] {
-	data := q.data()
+//
+//go:noinline
+func (q *QueryOf[P]) Select(columns ...string) *QueryOf[P] {
+	data := q.q.data()
 	for _, c := range columns {
 		sel := selection{column: strings.TrimSpace(c)}
 		if m := asName.FindStringSubmatch(sel.column); m != nil {
@@ -26,9 +28,11 @@ var asName = regexp.MustCompile(`(?i)^(\S+)\s+AS\s+(\S+)$`)
 // SelectRaw selects an SQL expression: SelectRaw("length(title) AS size"). Like Select it replaces
 // the model's columns; Select("*") keeps them. A result that is named as a column of the model fills
 // its field, any other is an extra. It takes ? placeholders on every dialect.
-func (q *Query[T]) SelectRaw(sql string, args ...any) *Query[T] {
+//
+//go:noinline
+func (q *QueryOf[P]) SelectRaw(sql string, args ...any) *QueryOf[P] {
 	expr, as := splitAlias(sql)
-	data := q.data()
+	data := q.q.data()
 	data.selects = append(data.selects, selection{as: as, raw: &rawSQL{"SelectRaw", expr, args}})
 	return q
 }
@@ -61,22 +65,32 @@ func splitAlias(sql string) (expr, as string) {
 }
 
 // Distinct drops rows that are equal in what is selected.
-func (q *Query[T]) Distinct() *Query[T] {
-	q.data().distinct = true
+//
+//go:noinline
+func (q *QueryOf[P]) Distinct() *QueryOf[P] {
+	q.q.data().distinct = true
 	return q
 }
 
 // Join joins on "a.x = b.y", or several of these joined by AND; names are checked and quoted.
 // "users AS u" renames the table. Rows come once for each match; use Has to filter by a relation.
-func (q *Query[T]) Join(table, on string) *Query[T] { return q.join("Join", "INNER", table, on) }
+//
+//go:noinline
+func (q *QueryOf[P]) Join(table, on string) *QueryOf[P] { return q.join("Join", "INNER", table, on) }
 
 // LeftJoin is Join that keeps rows without a match.
-func (q *Query[T]) LeftJoin(table, on string) *Query[T] { return q.join("LeftJoin", "LEFT", table, on) }
+//
+//go:noinline
+func (q *QueryOf[P]) LeftJoin(table, on string) *QueryOf[P] {
+	return q.join("LeftJoin", "LEFT", table, on)
+}
 
 // JoinRaw adds a join as SQL: JoinRaw("JOIN countries c ON c.id = users.country_id AND c.name = ?", name).
 // The names that it brings can be used in the chain and are not checked.
-func (q *Query[T]) JoinRaw(sql string, args ...any) *Query[T] {
-	data := q.data()
+//
+//go:noinline
+func (q *QueryOf[P]) JoinRaw(sql string, args ...any) *QueryOf[P] {
+	data := q.q.data()
 	data.joins = append(data.joins, join{raw: rawSQL{"JoinRaw", sql, args}})
 	return q
 }
@@ -87,8 +101,9 @@ var (
 	joinOn    = regexp.MustCompile(`^([\w.$]+)\s*(=|<>|!=|<=|>=|<|>)\s*([\w.$]+)$`)
 )
 
-func (q *Query[T]) join(method, kind, table, on string) *Query[T] {
-	data := q.data()
+//go:noinline
+func (q *QueryOf[P]) join(method, kind, table, on string) *QueryOf[P] {
+	data := q.q.data()
 	m := joinTable.FindStringSubmatch(strings.TrimSpace(table))
 	if m == nil {
 		data.fail(wrong(nil, "lucid: %s: %s: %q is not a table's name: use JoinRaw for more", data.model.name, method, table))
@@ -122,8 +137,10 @@ func (q *query) joined(name string) bool {
 
 // OrderBy orders by a column, or by the name of something selected; dir is "asc" (the default) or
 // "desc". Further calls order rows that are equal so far.
-func (q *Query[T]) OrderBy(column string, dir ...string) *Query[T] {
-	data := q.data()
+//
+//go:noinline
+func (q *QueryOf[P]) OrderBy(column string, dir ...string) *QueryOf[P] {
+	data := q.q.data()
 	if t, ok := data.orderTerm("OrderBy", column, dir); ok {
 		data.order = append(data.order, t)
 	}
@@ -131,11 +148,15 @@ func (q *Query[T]) OrderBy(column string, dir ...string) *Query[T] {
 }
 
 // OrderByDesc is OrderBy with "desc".
-func (q *Query[T]) OrderByDesc(column string) *Query[T] { return q.OrderBy(column, "desc") }
+//
+//go:noinline
+func (q *QueryOf[P]) OrderByDesc(column string) *QueryOf[P] { return q.OrderBy(column, "desc") }
 
 // OrderByRaw orders by SQL, which brings its own direction: OrderByRaw("length(title) DESC").
-func (q *Query[T]) OrderByRaw(sql string, args ...any) *Query[T] {
-	data := q.data()
+//
+//go:noinline
+func (q *QueryOf[P]) OrderByRaw(sql string, args ...any) *QueryOf[P] {
+	data := q.q.data()
 	data.order = append(data.order, orderTerm{expr: rawSQL{"OrderByRaw", sql, args}, raw: true})
 	return q
 }
@@ -160,8 +181,10 @@ func (q *query) orderTerm(method, column string, dir []string) (orderTerm, bool)
 }
 
 // GroupBy groups rows that are equal in these columns.
-func (q *Query[T]) GroupBy(columns ...string) *Query[T] {
-	data := q.data()
+//
+//go:noinline
+func (q *QueryOf[P]) GroupBy(columns ...string) *QueryOf[P] {
+	data := q.q.data()
 	for _, c := range columns {
 		data.groupBy = append(data.groupBy, named(c))
 	}
@@ -170,8 +193,10 @@ func (q *Query[T]) GroupBy(columns ...string) *Query[T] {
 
 // Having keeps groups, with the arguments of Where; column may also be the name of something
 // selected with SelectRaw. It needs GroupBy.
-func (q *Query[T]) Having(column string, args ...any) *Query[T] {
-	data := q.data()
+//
+//go:noinline
+func (q *QueryOf[P]) Having(column string, args ...any) *QueryOf[P] {
+	data := q.q.data()
 	c, err := data.comparison("Having", column, args)
 	if err != nil {
 		data.fail(err)
@@ -182,16 +207,20 @@ func (q *Query[T]) Having(column string, args ...any) *Query[T] {
 }
 
 // HavingRaw keeps groups by SQL, in brackets: HavingRaw("COUNT(*) > ?", 1). It needs GroupBy.
-func (q *Query[T]) HavingRaw(sql string, args ...any) *Query[T] {
-	data := q.data()
+//
+//go:noinline
+func (q *QueryOf[P]) HavingRaw(sql string, args ...any) *QueryOf[P] {
+	data := q.q.data()
 	data.having = append(data.having, term{cond: fragment{"(", rawSQL{"HavingRaw", sql, args}, ")"}})
 	return q
 }
 
 // Limit reads at most n rows; 0 reads none, a negative n is an error. In a preload of many parents
 // it would cut everybody's rows, so it is refused there: use GroupLimit.
-func (q *Query[T]) Limit(n int) *Query[T] {
-	data := q.data()
+//
+//go:noinline
+func (q *QueryOf[P]) Limit(n int) *QueryOf[P] {
+	data := q.q.data()
 	if n < 0 {
 		data.fail(wrong(nil, "lucid: %s: Limit(%d): a limit is 0 or more", data.model.name, n))
 		return q
@@ -201,8 +230,10 @@ func (q *Query[T]) Limit(n int) *Query[T] {
 }
 
 // Offset skips the first n rows; a negative n is an error.
-func (q *Query[T]) Offset(n int) *Query[T] {
-	data := q.data()
+//
+//go:noinline
+func (q *QueryOf[P]) Offset(n int) *QueryOf[P] {
+	data := q.q.data()
 	if n < 0 {
 		data.fail(wrong(nil, "lucid: %s: Offset(%d): an offset is 0 or more", data.model.name, n))
 		return q
@@ -213,47 +244,61 @@ func (q *Query[T]) Offset(n int) *Query[T] {
 
 // ForUpdate locks the rows read until the transaction ends. It is nothing on SQLite, where a write
 // transaction has the whole database.
-func (q *Query[T]) ForUpdate() *Query[T] {
-	q.data().lock.mode = lockUpdate
+//
+//go:noinline
+func (q *QueryOf[P]) ForUpdate() *QueryOf[P] {
+	q.q.data().lock.mode = lockUpdate
 	return q
 }
 
 // ForShare locks the rows read against changes until the transaction ends; nothing on SQLite.
-func (q *Query[T]) ForShare() *Query[T] {
-	q.data().lock.mode = lockShare
+//
+//go:noinline
+func (q *QueryOf[P]) ForShare() *QueryOf[P] {
+	q.q.data().lock.mode = lockShare
 	return q
 }
 
 // SkipLocked leaves out rows that others have locked. It goes with ForUpdate and ForShare.
-func (q *Query[T]) SkipLocked() *Query[T] {
-	q.data().lock.wait = "SKIP LOCKED"
+//
+//go:noinline
+func (q *QueryOf[P]) SkipLocked() *QueryOf[P] {
+	q.q.data().lock.wait = "SKIP LOCKED"
 	return q
 }
 
 // NoWait fails at once where others have locked a row. It goes with ForUpdate and ForShare.
-func (q *Query[T]) NoWait() *Query[T] {
-	q.data().lock.wait = "NOWAIT"
+//
+//go:noinline
+func (q *QueryOf[P]) NoWait() *QueryOf[P] {
+	q.q.data().lock.wait = "NOWAIT"
 	return q
 }
 
 // Comment puts text before the statement, for logs and tracing. It may hold a ? on no database: it
 // is shown as a space.
-func (q *Query[T]) Comment(text string) *Query[T] {
-	q.data().comment = text
+//
+//go:noinline
+func (q *QueryOf[P]) Comment(text string) *QueryOf[P] {
+	q.q.data().comment = text
 	return q
 }
 
 // ReadOnly reads rows without keeping what they were, which saves 8 bytes for each column of a row, and
 // time. Their changes are not known: Save of such a row is an error until it is read with Refresh, Changed
 // is nil. Delete and writes through relations work.
-func (q *Query[T]) ReadOnly() *Query[T] {
-	q.data().readOnly = true
+//
+//go:noinline
+func (q *QueryOf[P]) ReadOnly() *QueryOf[P] {
+	q.q.data().readOnly = true
 	return q
 }
 
 // Unconditional says that an Update or Delete without a condition is meant.
-func (q *Query[T]) Unconditional() *Query[T] {
-	q.data().meant = true
+//
+//go:noinline
+func (q *QueryOf[P]) Unconditional() *QueryOf[P] {
+	q.q.data().meant = true
 	return q
 }
 
@@ -261,8 +306,10 @@ func (q *Query[T]) Unconditional() *Query[T] {
 // else the latest by primary key. In a scope of a to-many relation it is one statement with a window
 // function; on Query of a single parent it is a limit. n < 1, a to-one relation and a query that is
 // no relation's are errors.
-func (q *Query[T]) GroupLimit(n int) *Query[T] {
-	data := q.data()
+//
+//go:noinline
+func (q *QueryOf[P]) GroupLimit(n int) *QueryOf[P] {
+	data := q.q.data()
 	if n < 1 {
 		data.fail(wrong(nil, "lucid: %s: GroupLimit(%d): a group limit is 1 or more", data.model.name, n))
 		return q
@@ -273,8 +320,10 @@ func (q *Query[T]) GroupLimit(n int) *Query[T] {
 
 // GroupOrderBy orders the rows inside each parent, for GroupLimit. dir is "asc" (the default) or
 // "desc".
-func (q *Query[T]) GroupOrderBy(column string, dir ...string) *Query[T] {
-	data := q.data()
+//
+//go:noinline
+func (q *QueryOf[P]) GroupOrderBy(column string, dir ...string) *QueryOf[P] {
+	data := q.q.data()
 	if t, ok := data.orderTerm("GroupOrderBy", column, dir); ok {
 		data.groupOrder = append(data.groupOrder, t)
 	}
@@ -283,8 +332,10 @@ func (q *Query[T]) GroupOrderBy(column string, dir ...string) *Query[T] {
 
 // PivotColumns also selects these columns of the pivot table, as extras pivot_<name>. In a scope or
 // query of a many-to-many relation only.
-func (q *Query[T]) PivotColumns(names ...string) *Query[T] {
-	data := q.data()
+//
+//go:noinline
+func (q *QueryOf[P]) PivotColumns(names ...string) *QueryOf[P] {
+	data := q.q.data()
 	data.pivots = append(data.pivots, names...)
 	return q
 }

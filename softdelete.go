@@ -7,15 +7,19 @@ import "context"
 
 // WithTrashed also reads or changes rows that were deleted softly. It is nothing for a model without a
 // column tagged softdelete.
-func (q *Query[T]) WithTrashed() *Query[T] {
-	q.data().trashed = withTrashed
+//
+//go:noinline
+func (q *QueryOf[P]) WithTrashed() *QueryOf[P] {
+	q.q.data().trashed = withTrashed
 	return q
 }
 
 // OnlyTrashed reads or changes only rows that were deleted softly; of a model without a column tagged
 // softdelete it is an error.
-func (q *Query[T]) OnlyTrashed() *Query[T] {
-	data := q.data()
+//
+//go:noinline
+func (q *QueryOf[P]) OnlyTrashed() *QueryOf[P] {
+	data := q.q.data()
 	data.fail(data.model.trashable("OnlyTrashed"))
 	data.trashed = onlyTrashed
 	return q
@@ -23,8 +27,10 @@ func (q *Query[T]) OnlyTrashed() *Query[T] {
 
 // Restore brings softly deleted rows that match back and returns how many there were, in one
 // statement, as Update changes them; other rows are left alone.
-func (q *Query[T]) Restore(ctx context.Context) (int64, error) {
-	data := q.data().clone()
+//
+//go:noinline
+func (q *QueryOf[P]) Restore(ctx context.Context) (int64, error) {
+	data := q.q.data().clone()
 	if data.fail(data.model.trashable("Restore")); data.err != nil {
 		return 0, data.err
 	}
@@ -34,8 +40,10 @@ func (q *Query[T]) Restore(ctx context.Context) (int64, error) {
 
 // ForceDelete deletes rows for good, as Delete does for a model without a column tagged softdelete. Rows that
 // were deleted softly are hidden from it too: WithTrashed shows them.
-func (q *Query[T]) ForceDelete(ctx context.Context) (int64, error) {
-	return q.data().change(ctx, "ForceDelete", nil)
+//
+//go:noinline
+func (q *QueryOf[P]) ForceDelete(ctx context.Context) (int64, error) {
+	return q.q.data().change(ctx, "ForceDelete", nil)
 }
 
 // trashable is the error of a model whose rows are not deleted softly.

@@ -8,21 +8,21 @@ import (
 // Subquery is any *Query, as a value of WhereIn or WhereExists.
 type Subquery interface{ subquery() *query }
 
-func (q *Query[T]) subquery() *query { return q.data() }
+//go:noinline
+func (q *QueryOf[P]) subquery() *query { return q.q.data() }
 
 // and adds a condition, or keeps the mistake in making it.
-func (q *Query[T]) and(c cond, err error) *Query[T] { return q.add(term{cond: c}, err) }
+func (q *query) and(c cond, err error) { q.add(term{cond: c}, err) }
 
-func (q *Query[T]) or(c cond, err error) *Query[T] { return q.add(term{cond: c, or: true}, err) }
+func (q *query) or(c cond, err error) { q.add(term{cond: c, or: true}, err) }
 
-func (q *Query[T]) add(t term, err error) *Query[T] {
-	data := q.data()
+func (q *query) add(t term, err error) {
+	q = q.data()
 	if err != nil {
-		data.fail(err)
-		return q
+		q.fail(err)
+		return
 	}
-	data.where = append(data.where, t)
-	return q
+	q.where = append(q.where, t)
 }
 
 // Where adds a condition: (column, value) or (column, operator, value). The operators are =, !=, <>,
@@ -31,172 +31,260 @@ func (q *Query[T]) add(t term, err error) *Query[T] {
 // value. Conditions of one chain are flat with SQL's precedence: a OR b AND c is a OR (b AND c).
 //
 // ErrUnknownColumn and ErrInvalidOperator come from the finishing call.
-func (q *Query[T]) Where(column string, args ...any) *Query[T] {
-	return q.and(q.data().comparison("Where", column, args))
+//
+//go:noinline
+func (q *QueryOf[P]) Where(column string, args ...any) *QueryOf[P] {
+	q.q.and(q.q.data().comparison("Where", column, args))
+	return q
 }
 
 // OrWhere is Where joined by OR.
-func (q *Query[T]) OrWhere(column string, args ...any) *Query[T] {
-	return q.or(q.data().comparison("OrWhere", column, args))
+//
+//go:noinline
+func (q *QueryOf[P]) OrWhere(column string, args ...any) *QueryOf[P] {
+	q.q.or(q.q.data().comparison("OrWhere", column, args))
+	return q
 }
 
 // WhereNot negates the condition that Where would add.
-func (q *Query[T]) WhereNot(column string, args ...any) *Query[T] {
-	c, err := q.data().comparison("WhereNot", column, args)
-	return q.add(term{cond: c, not: true}, err)
+//
+//go:noinline
+func (q *QueryOf[P]) WhereNot(column string, args ...any) *QueryOf[P] {
+	c, err := q.q.data().comparison("WhereNot", column, args)
+	q.q.add(term{cond: c, not: true}, err)
+	return q
 }
 
 // OrWhereNot is WhereNot joined by OR.
-func (q *Query[T]) OrWhereNot(column string, args ...any) *Query[T] {
-	c, err := q.data().comparison("OrWhereNot", column, args)
-	return q.add(term{cond: c, not: true, or: true}, err)
+//
+//go:noinline
+func (q *QueryOf[P]) OrWhereNot(column string, args ...any) *QueryOf[P] {
+	c, err := q.q.data().comparison("OrWhereNot", column, args)
+	q.q.add(term{cond: c, not: true, or: true}, err)
+	return q
 }
 
 // WhereIn keeps rows whose column is one of values: a slice, or a *Query of one column. An empty or
 // nil slice matches nothing. A nil among the values is an error, since IN never matches NULL.
-func (q *Query[T]) WhereIn(column string, values any) *Query[T] {
-	return q.and(q.data().in("WhereIn", column, values, false))
+//
+//go:noinline
+func (q *QueryOf[P]) WhereIn(column string, values any) *QueryOf[P] {
+	q.q.and(q.q.data().in("WhereIn", column, values, false))
+	return q
 }
 
 // OrWhereIn is WhereIn joined by OR.
-func (q *Query[T]) OrWhereIn(column string, values any) *Query[T] {
-	return q.or(q.data().in("OrWhereIn", column, values, false))
+//
+//go:noinline
+func (q *QueryOf[P]) OrWhereIn(column string, values any) *QueryOf[P] {
+	q.q.or(q.q.data().in("OrWhereIn", column, values, false))
+	return q
 }
 
 // WhereNotIn keeps rows whose column is none of values; an empty slice keeps all. Rows where the
 // column is NULL are not kept, as SQL has it.
-func (q *Query[T]) WhereNotIn(column string, values any) *Query[T] {
-	return q.and(q.data().in("WhereNotIn", column, values, true))
+//
+//go:noinline
+func (q *QueryOf[P]) WhereNotIn(column string, values any) *QueryOf[P] {
+	q.q.and(q.q.data().in("WhereNotIn", column, values, true))
+	return q
 }
 
 // OrWhereNotIn is WhereNotIn joined by OR.
-func (q *Query[T]) OrWhereNotIn(column string, values any) *Query[T] {
-	return q.or(q.data().in("OrWhereNotIn", column, values, true))
+//
+//go:noinline
+func (q *QueryOf[P]) OrWhereNotIn(column string, values any) *QueryOf[P] {
+	q.q.or(q.q.data().in("OrWhereNotIn", column, values, true))
+	return q
 }
 
 // WhereNull keeps rows whose column is NULL.
-func (q *Query[T]) WhereNull(column string) *Query[T] {
-	return q.and(isNull{left: named(column)}, nil)
+//
+//go:noinline
+func (q *QueryOf[P]) WhereNull(column string) *QueryOf[P] {
+	q.q.and(isNull{left: named(column)}, nil)
+	return q
 }
 
 // OrWhereNull is WhereNull joined by OR.
-func (q *Query[T]) OrWhereNull(column string) *Query[T] {
-	return q.or(isNull{left: named(column)}, nil)
+//
+//go:noinline
+func (q *QueryOf[P]) OrWhereNull(column string) *QueryOf[P] {
+	q.q.or(isNull{left: named(column)}, nil)
+	return q
 }
 
 // WhereNotNull keeps rows whose column is not NULL.
-func (q *Query[T]) WhereNotNull(column string) *Query[T] {
-	return q.and(isNull{named(column), true}, nil)
+//
+//go:noinline
+func (q *QueryOf[P]) WhereNotNull(column string) *QueryOf[P] {
+	q.q.and(isNull{named(column), true}, nil)
+	return q
 }
 
 // OrWhereNotNull is WhereNotNull joined by OR.
-func (q *Query[T]) OrWhereNotNull(column string) *Query[T] {
-	return q.or(isNull{named(column), true}, nil)
+//
+//go:noinline
+func (q *QueryOf[P]) OrWhereNotNull(column string) *QueryOf[P] {
+	q.q.or(isNull{named(column), true}, nil)
+	return q
 }
 
 // WhereBetween keeps rows whose column is lo, hi or between them. A nil bound is an error.
-func (q *Query[T]) WhereBetween(column string, lo, hi any) *Query[T] {
-	return q.and(q.data().between("WhereBetween", column, lo, hi, false))
+//
+//go:noinline
+func (q *QueryOf[P]) WhereBetween(column string, lo, hi any) *QueryOf[P] {
+	q.q.and(q.q.data().between("WhereBetween", column, lo, hi, false))
+	return q
 }
 
 // OrWhereBetween is WhereBetween joined by OR.
-func (q *Query[T]) OrWhereBetween(column string, lo, hi any) *Query[T] {
-	return q.or(q.data().between("OrWhereBetween", column, lo, hi, false))
+//
+//go:noinline
+func (q *QueryOf[P]) OrWhereBetween(column string, lo, hi any) *QueryOf[P] {
+	q.q.or(q.q.data().between("OrWhereBetween", column, lo, hi, false))
+	return q
 }
 
 // WhereNotBetween keeps rows whose column is below lo or above hi. A nil bound is an error.
-func (q *Query[T]) WhereNotBetween(column string, lo, hi any) *Query[T] {
-	return q.and(q.data().between("WhereNotBetween", column, lo, hi, true))
+//
+//go:noinline
+func (q *QueryOf[P]) WhereNotBetween(column string, lo, hi any) *QueryOf[P] {
+	q.q.and(q.q.data().between("WhereNotBetween", column, lo, hi, true))
+	return q
 }
 
 // OrWhereNotBetween is WhereNotBetween joined by OR.
-func (q *Query[T]) OrWhereNotBetween(column string, lo, hi any) *Query[T] {
-	return q.or(q.data().between("OrWhereNotBetween", column, lo, hi, true))
+//
+//go:noinline
+func (q *QueryOf[P]) OrWhereNotBetween(column string, lo, hi any) *QueryOf[P] {
+	q.q.or(q.q.data().between("OrWhereNotBetween", column, lo, hi, true))
+	return q
 }
 
 // WhereLike is the database's own LIKE: it tells upper from lower case on PostgreSQL, by the
 // column's collation on MySQL, and not for ASCII letters on SQLite.
-func (q *Query[T]) WhereLike(column, pattern string) *Query[T] {
-	return q.and(compare{named(column), "LIKE", value{pattern}}, nil)
+//
+//go:noinline
+func (q *QueryOf[P]) WhereLike(column, pattern string) *QueryOf[P] {
+	q.q.and(compare{named(column), "LIKE", value{pattern}}, nil)
+	return q
 }
 
 // OrWhereLike is WhereLike joined by OR.
-func (q *Query[T]) OrWhereLike(column, pattern string) *Query[T] {
-	return q.or(compare{named(column), "LIKE", value{pattern}}, nil)
+//
+//go:noinline
+func (q *QueryOf[P]) OrWhereLike(column, pattern string) *QueryOf[P] {
+	q.q.or(compare{named(column), "LIKE", value{pattern}}, nil)
+	return q
 }
 
 // WhereILike is LIKE whatever the case, on every database; on SQLite that is the case of ASCII letters.
-func (q *Query[T]) WhereILike(column, pattern string) *Query[T] {
-	return q.and(ilike{left: named(column), pattern: pattern}, nil)
+//
+//go:noinline
+func (q *QueryOf[P]) WhereILike(column, pattern string) *QueryOf[P] {
+	q.q.and(ilike{left: named(column), pattern: pattern}, nil)
+	return q
 }
 
 // OrWhereILike is WhereILike joined by OR.
-func (q *Query[T]) OrWhereILike(column, pattern string) *Query[T] {
-	return q.or(ilike{left: named(column), pattern: pattern}, nil)
+//
+//go:noinline
+func (q *QueryOf[P]) OrWhereILike(column, pattern string) *QueryOf[P] {
+	q.q.or(ilike{left: named(column), pattern: pattern}, nil)
+	return q
 }
 
 // WhereColumn compares two columns; inside a subquery one of them may be of the query around it.
-func (q *Query[T]) WhereColumn(a, op, b string) *Query[T] {
-	return q.and(q.data().columns(a, op, b))
+//
+//go:noinline
+func (q *QueryOf[P]) WhereColumn(a, op, b string) *QueryOf[P] {
+	q.q.and(q.q.data().columns(a, op, b))
+	return q
 }
 
 // OrWhereColumn is WhereColumn joined by OR.
-func (q *Query[T]) OrWhereColumn(a, op, b string) *Query[T] {
-	return q.or(q.data().columns(a, op, b))
+//
+//go:noinline
+func (q *QueryOf[P]) OrWhereColumn(a, op, b string) *QueryOf[P] {
+	q.q.or(q.q.data().columns(a, op, b))
+	return q
 }
 
 // WhereExists keeps rows for which sub has a row. What sub selects and how it orders is left out.
-func (q *Query[T]) WhereExists(sub Subquery) *Query[T] {
-	return q.and(q.data().exists("WhereExists", sub, false))
+//
+//go:noinline
+func (q *QueryOf[P]) WhereExists(sub Subquery) *QueryOf[P] {
+	q.q.and(q.q.data().exists("WhereExists", sub, false))
+	return q
 }
 
 // OrWhereExists is WhereExists joined by OR.
-func (q *Query[T]) OrWhereExists(sub Subquery) *Query[T] {
-	return q.or(q.data().exists("OrWhereExists", sub, false))
+//
+//go:noinline
+func (q *QueryOf[P]) OrWhereExists(sub Subquery) *QueryOf[P] {
+	q.q.or(q.q.data().exists("OrWhereExists", sub, false))
+	return q
 }
 
 // WhereNotExists keeps rows for which sub has no row.
-func (q *Query[T]) WhereNotExists(sub Subquery) *Query[T] {
-	return q.and(q.data().exists("WhereNotExists", sub, true))
+//
+//go:noinline
+func (q *QueryOf[P]) WhereNotExists(sub Subquery) *QueryOf[P] {
+	q.q.and(q.q.data().exists("WhereNotExists", sub, true))
+	return q
 }
 
 // OrWhereNotExists is WhereNotExists joined by OR.
-func (q *Query[T]) OrWhereNotExists(sub Subquery) *Query[T] {
-	return q.or(q.data().exists("OrWhereNotExists", sub, true))
+//
+//go:noinline
+func (q *QueryOf[P]) OrWhereNotExists(sub Subquery) *QueryOf[P] {
+	q.q.or(q.q.data().exists("OrWhereNotExists", sub, true))
+	return q
 }
 
 // WhereRaw adds SQL as a condition, in brackets. It takes ? placeholders on every dialect; a ? inside
 // quotes is text, and ?? is an operator's. Never put a user's input into the SQL itself.
-func (q *Query[T]) WhereRaw(sql string, args ...any) *Query[T] {
-	return q.and(fragment{"(", rawSQL{"WhereRaw", sql, args}, ")"}, nil)
+//
+//go:noinline
+func (q *QueryOf[P]) WhereRaw(sql string, args ...any) *QueryOf[P] {
+	q.q.and(fragment{"(", rawSQL{"WhereRaw", sql, args}, ")"}, nil)
+	return q
 }
 
 // OrWhereRaw is WhereRaw joined by OR.
-func (q *Query[T]) OrWhereRaw(sql string, args ...any) *Query[T] {
-	return q.or(fragment{"(", rawSQL{"OrWhereRaw", sql, args}, ")"}, nil)
+//
+//go:noinline
+func (q *QueryOf[P]) OrWhereRaw(sql string, args ...any) *QueryOf[P] {
+	q.q.or(fragment{"(", rawSQL{"OrWhereRaw", sql, args}, ")"}, nil)
+	return q
 }
 
 // WhereGroup puts the conditions that fn adds between brackets; a group without any adds nothing.
-func (q *Query[T]) WhereGroup(fn func(*Query[T])) *Query[T] {
-	if g := q.grouped(fn); len(g) > 0 {
-		return q.and(g, nil)
-	}
+//
+//go:noinline
+func (q *QueryOf[P]) WhereGroup(fn func(*QueryOf[P])) *QueryOf[P] {
+	q.q.addGroup(scopeOf(fn), false)
 	return q
 }
 
 // OrWhereGroup is WhereGroup joined by OR.
-func (q *Query[T]) OrWhereGroup(fn func(*Query[T])) *Query[T] {
-	if g := q.grouped(fn); len(g) > 0 {
-		return q.or(g, nil)
-	}
+//
+//go:noinline
+func (q *QueryOf[P]) OrWhereGroup(fn func(*QueryOf[P])) *QueryOf[P] {
+	q.q.addGroup(scopeOf(fn), true)
 	return q
 }
 
-func (q *Query[T]) grouped(fn func(*Query[T])) group {
-	if fn == nil {
-		return nil
+// addGroup adds the conditions that a scope adds, as one; nothing where it adds none.
+func (q *query) addGroup(scope scopeFunc, or bool) {
+	if scope == nil {
+		return
 	}
-	return group(q.data().collect(func() { fn(q) }))
+	q = q.data()
+	if g := q.collect(scope); len(g) > 0 {
+		q.add(term{cond: group(g), or: or}, nil)
+	}
 }
 
 // operators maps what users write to SQL.

@@ -15,8 +15,10 @@ import (
 // time and a version counts up, where values do not say otherwise. Joins, order, limit and offset choose rows by
 // their primary key in a subquery. Without any condition it is an error: call Unconditional where all
 // rows are meant. ErrUnknownColumn for a column that the model does not have; no values are an error.
-func (q *Query[T]) Update(ctx context.Context, values Values) (int64, error) {
-	data := q.data()
+//
+//go:noinline
+func (q *QueryOf[P]) Update(ctx context.Context, values Values) (int64, error) {
+	data := q.q.data()
 	set, err := data.assignments(values)
 	if err != nil {
 		return 0, err
@@ -25,20 +27,26 @@ func (q *Query[T]) Update(ctx context.Context, values Values) (int64, error) {
 }
 
 // Increment adds to a column of every row that matches, as Update sets it: by is a number.
-func (q *Query[T]) Increment(ctx context.Context, column string, by any) (int64, error) {
-	return q.data().step(ctx, "Increment", column, "+", by)
+//
+//go:noinline
+func (q *QueryOf[P]) Increment(ctx context.Context, column string, by any) (int64, error) {
+	return q.q.data().step(ctx, "Increment", column, "+", by)
 }
 
 // Decrement subtracts from a column of every row that matches, as Update sets it: by is a number.
-func (q *Query[T]) Decrement(ctx context.Context, column string, by any) (int64, error) {
-	return q.data().step(ctx, "Decrement", column, "-", by)
+//
+//go:noinline
+func (q *QueryOf[P]) Decrement(ctx context.Context, column string, by any) (int64, error) {
+	return q.q.data().step(ctx, "Decrement", column, "-", by)
 }
 
 // Delete deletes every row that matches and returns how many there were, as Update changes them; of a
 // model with a column tagged softdelete it sets that. On the query of a relation it deletes related
 // rows; rows of a pivot table are not touched.
-func (q *Query[T]) Delete(ctx context.Context) (int64, error) {
-	data := q.data()
+//
+//go:noinline
+func (q *QueryOf[P]) Delete(ctx context.Context) (int64, error) {
+	data := q.q.data()
 	if data.model.trash == nil {
 		return data.change(ctx, "Delete", nil)
 	}
