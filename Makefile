@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help tour test check fmt vet lint bench bench-test db-up db-down fuzz
+.PHONY: help tour test check fmt vet lint bench bench-test build-cost db-up db-down fuzz
 
 FUZZTIME ?= 30s
 LINT := go tool -modfile=tools/go.mod golangci-lint
@@ -42,6 +42,9 @@ bench: ## measure lucid and other libraries, and write docs/performance.md
 
 bench-test: ## verify what is measured, and run each benchmark once
 	scripts/databases.sh -- sh -c 'cd bench && go vet ./... && $(LINT_BENCH) run && LUCID_REQUIRE=all go test -count=1 ./...'
+
+build-cost: ## measure what a build costs users, and write the table of docs/performance.md
+	cd bench && go run ./cmd/buildcost -report ../docs/performance.md $(BENCH)
 
 db-up: ## find or start the databases and print their URLs
 	@scripts/databases.sh up
