@@ -13,14 +13,13 @@ import (
 type Aggregate[P any] = AggregateOf[*P]
 
 // AggregateOf is what [Aggregate] is an alias of, over the pointer to the model.
-type AggregateOf[P any] struct{ a aggregate }
+type AggregateOf[P any] struct{ a *aggregate }
 
 // As names the result; by default it is posts_count, posts_sum_likes, posts_exists.
 //
 //go:noinline
 func (a AggregateOf[P]) As(name string) AggregateOf[P] {
-	a.a.as = name
-	return a
+	return AggregateOf[P]{a.a.called(name)}
 }
 
 // WithCount adds the number of related rows as an extra, by default posts_count; As names it. Scopes
@@ -67,7 +66,9 @@ func countsOf(uses []use) []aggregate {
 func aggregatesOf[P any](aggs []AggregateOf[P]) []aggregate {
 	out := make([]aggregate, len(aggs))
 	for i, a := range aggs {
-		out[i] = a.a
+		if a.a != nil {
+			out[i] = *a.a
+		}
 	}
 	return out
 }
@@ -77,6 +78,16 @@ func (a aggregate) ready(m *model) error {
 		return wrong(nil, "lucid: %s: an empty Aggregate: make it with a relation's Count, Sum, Avg, Min, Max or Exists", m.name)
 	}
 	return a.use.ready(m)
+}
+
+// called is the aggregate with another name for its result.
+func (a *aggregate) called(name string) *aggregate {
+	var named aggregate
+	if a != nil {
+		named = *a
+	}
+	named.as = name
+	return &named
 }
 
 // name is what the result is called.

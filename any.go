@@ -23,12 +23,12 @@ func (u use) related(outer *query, conds []func(inner *query) (cond, error), not
 }
 
 // filtered is the condition that a parent has related rows for which all of conds hold, or none.
-func (u use) filtered(conds []condition, not bool) condition {
+func (u use) filtered(conds []*condition, not bool) *condition {
 	makers := make([]func(*query) (cond, error), len(conds))
 	for i, c := range conds {
 		makers[i] = c.of
 	}
-	return condition{in: func(q *query) (cond, error) {
+	return &condition{in: func(q *query) (cond, error) {
 		if err := u.ready(q.model); err != nil {
 			return nil, err
 		}
@@ -37,8 +37,8 @@ func (u use) filtered(conds []condition, not bool) condition {
 }
 
 // isAny is the condition that one of the rows of a relation is one of those given.
-func (u use) isAny(rows []unsafe.Pointer) condition {
-	return condition{in: func(q *query) (cond, error) {
+func (u use) isAny(rows []unsafe.Pointer) *condition {
+	return &condition{in: func(q *query) (cond, error) {
 		if err := u.ready(q.model); err != nil {
 			return nil, err
 		}

@@ -20,12 +20,20 @@ type columnRef struct {
 	err    error
 }
 
+// list is the column of a Col as a list; the empty one of a zero Col.
+func (r *columnRef) list() []columnRef {
+	if r == nil {
+		return []columnRef{{}}
+	}
+	return []columnRef{*r}
+}
+
 // find is the column, or what is wrong with naming it.
-func (r columnRef) find() (*column, error) {
-	if r.err != nil {
+func (r *columnRef) find() (*column, error) {
+	if r != nil && r.err != nil {
 		return nil, r.err
 	}
-	if r.model == nil {
+	if r == nil || r.model == nil {
 		return nil, wrong(ErrUnknownColumn, "lucid: an empty Col names no column: make it with lucid.Column")
 	}
 	m := modelOf(r.model)
@@ -47,10 +55,10 @@ func (r columnRef) find() (*column, error) {
 type Col[T, V any] = ColOf[*T, V]
 
 // ColOf is what [Col] is an alias of, over the pointer to the model.
-type ColOf[P, V any] struct{ ref columnRef }
+type ColOf[P, V any] struct{ ref *columnRef }
 
 //go:noinline
-func (c ColOf[P, V]) columnsOf(P) []columnRef { return []columnRef{c.ref} }
+func (c ColOf[P, V]) columnsOf(P) []columnRef { return c.ref.list() }
 
 // Column names a column by its field, so that renaming the field or a value of a wrong type does
 // not compile:
@@ -59,10 +67,12 @@ func (c ColOf[P, V]) columnsOf(P) []columnRef { return []columnRef{c.ref} }
 //
 // A function that returns anything but the address of a field of its argument is an error where
 // the column is used.
-func Column[T, V any](field func(*T) *V) Col[T, V] { return Col[T, V]{fieldOf(field)} }
+func Column[T, V any](field func(*T) *V) Col[T, V] { return Col[T, V]{newRef(fieldOf(field))} }
 
 // NullColumn is Column for a nullable field: conditions take the plain value, IsNull asks for NULL.
-func NullColumn[T, V any](field func(*T) **V) Col[T, V] { return Col[T, V]{fieldOf(field)} }
+func NullColumn[T, V any](field func(*T) **V) Col[T, V] { return Col[T, V]{newRef(fieldOf(field))} }
+
+func newRef(ref columnRef) *columnRef { return &ref }
 
 // fieldOf is the field of a model that a function from P names.
 func fieldOf[P, F any](field func(P) *F) columnRef {
@@ -119,7 +129,7 @@ func (l *columnList[P]) columnsOf(p P) []columnRef {
 type Cond[T any] = CondOf[*T]
 
 // CondOf is what [Cond] is an alias of, over the pointer to the model.
-type CondOf[P any] struct{ c condition }
+type CondOf[P any] struct{ c *condition }
 
 // condition is a Cond without its type.
 type condition struct {
@@ -129,8 +139,8 @@ type condition struct {
 }
 
 // conditionsOf is conditions without their type.
-func conditionsOf[P any](conds []CondOf[P]) []condition {
-	out := make([]condition, len(conds))
+func conditionsOf[P any](conds []CondOf[P]) []*condition {
+	out := make([]*condition, len(conds))
 	for i, c := range conds {
 		out[i] = c.c
 	}
@@ -138,30 +148,28 @@ func conditionsOf[P any](conds []CondOf[P]) []condition {
 }
 
 // of is the condition in a query.
-func (c condition) of(q *query) (cond, error) {
+func (c *condition) of(q *query) (cond, error) {
 	switch {
-	case c.err != nil:
-		return nil, c.err
+	case c == nil || c.cond == nil && c.in == nil && c.err == nil:
+		return nil, wrong(nil, "lucid: an empty Cond is no condition: make it with a method of a Col")
 	case c.in != nil:
 		return c.in(q)
-	case c.cond == nil:
-		return nil, wrong(nil, "lucid: an empty Cond is no condition: make it with a method of a Col")
 	}
-	return c.cond, nil
+	return c.cond, c.err
 }
 
 // on makes a condition on the column.
-func (r columnRef) on(make func(c *column, left expr) (cond, error)) condition {
+func (r *columnRef) on(make func(c *column, left expr) (cond, error)) *condition {
 	c, err := r.find()
 	if err != nil {
-		return condition{err: err}
+		return &condition{err: err}
 	}
 	made, err := make(c, named(c.name))
-	return condition{cond: made, err: err}
+	return &condition{cond: made, err: err}
 }
 
 // compare makes column op v; a nil v is NULL.
-func (r columnRef) compare(op string, v any) condition {
+func (r *columnRef) compare(op string, v any) *condition {
 	return r.on(func(c *column, left expr) (cond, error) {
 		bare, err := plain(v)
 		switch {
@@ -177,7 +185,7 @@ func (r columnRef) compare(op string, v any) condition {
 }
 
 // in makes column IN (vs), or NOT IN.
-func (r columnRef) in(vs []any, not bool) condition {
+func (r *columnRef) in(vs []any, not bool) *condition {
 	return r.on(func(c *column, left expr) (cond, error) {
 		var keys keySet
 		for _, v := range vs {
@@ -195,7 +203,7 @@ func (r columnRef) in(vs []any, not bool) condition {
 }
 
 // between makes column BETWEEN lo AND hi.
-func (r columnRef) between(lo, hi any) condition {
+func (r *columnRef) between(lo, hi any) *condition {
 	return r.on(func(c *column, left expr) (cond, error) {
 		low, err := plain(lo)
 		if err != nil {
@@ -210,12 +218,12 @@ func (r columnRef) between(lo, hi any) condition {
 }
 
 // like makes column LIKE pattern.
-func (r columnRef) like(pattern string) condition {
+func (r *columnRef) like(pattern string) *condition {
 	return r.on(func(_ *column, left expr) (cond, error) { return compare{left, "LIKE", value{pattern}}, nil })
 }
 
 // null makes column IS NULL, or IS NOT NULL.
-func (r columnRef) null(not bool) condition {
+func (r *columnRef) null(not bool) *condition {
 	return r.on(func(_ *column, left expr) (cond, error) { return isNull{left, not}, nil })
 }
 
@@ -298,16 +306,16 @@ func Or[T any](conds ...Cond[T]) Cond[T] { return Cond[T]{combine(conditionsOf(c
 func Not[T any](c Cond[T]) Cond[T] { return Cond[T]{negation(c.c)} }
 
 // allOf is the conjunction of conditions.
-func allOf(conds []condition) condition { return combine(conds, false) }
+func allOf(conds []*condition) *condition { return combine(conds, false) }
 
-func negation(c condition) condition {
-	return combined([]condition{c}, func(inner group) cond { return group{{cond: inner, not: true}} })
+func negation(c *condition) *condition {
+	return combined([]*condition{c}, func(inner group) cond { return group{{cond: inner, not: true}} })
 }
 
 // combine joins conditions by AND or OR; none holds for AND, and does not for OR.
-func combine(conds []condition, or bool) condition {
+func combine(conds []*condition, or bool) *condition {
 	if len(conds) == 0 {
-		return condition{cond: constant(!or)}
+		return &condition{cond: constant(!or)}
 	}
 	return combined(conds, func(g group) cond {
 		for i := range g {
@@ -321,7 +329,7 @@ func combine(conds []condition, or bool) condition {
 }
 
 // combined makes one condition of several: at once, or where one of them is about the rows of a query, in that query.
-func combined(conds []condition, join func(g group) cond) condition {
+func combined(conds []*condition, join func(g group) cond) *condition {
 	all := func(q *query) (cond, error) {
 		g := make(group, len(conds))
 		for i, c := range conds {
@@ -333,11 +341,11 @@ func combined(conds []condition, join func(g group) cond) condition {
 		}
 		return join(g), nil
 	}
-	if slices.ContainsFunc(conds, func(c condition) bool { return c.in != nil }) {
-		return condition{in: all}
+	if slices.ContainsFunc(conds, func(c *condition) bool { return c != nil && c.in != nil }) {
+		return &condition{in: all}
 	}
 	made, err := all(nil)
-	return condition{cond: made, err: err}
+	return &condition{cond: made, err: err}
 }
 
 // Filter adds typed conditions, all of which must hold; none adds nothing.
@@ -356,13 +364,13 @@ func (q *QueryOf[P]) OrFilter(conds ...CondOf[P]) *QueryOf[P] {
 	return q
 }
 
-func (q *query) filter(conds []condition) {
+func (q *query) filter(conds []*condition) {
 	for _, c := range conds {
 		q.and(c.of(q))
 	}
 }
 
-func (q *query) orFilter(conds []condition) {
+func (q *query) orFilter(conds []*condition) {
 	if len(conds) > 0 {
 		q.or(allOf(conds).of(q))
 	}

@@ -130,8 +130,9 @@ func newQuery(s *session, m *model) *query {
 	return q
 }
 
-// modelFor is the model of T.
-func modelFor[T any]() *model { return modelOf(reflect.TypeFor[T]()) }
+// modelFor is the model of a row's type; row is a pointer, and may be nil. It is no generic function, since that
+// would be compiled for each model.
+func modelFor(row any) *model { return modelOf(reflect.TypeOf(row).Elem()) }
 
 // data is the query, which fails where it is the zero value.
 func (q *query) data() *query {

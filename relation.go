@@ -12,7 +12,7 @@ import (
 type Relation[P any] = RelationOf[*P]
 
 // RelationOf is what [Relation] is an alias of, over the pointer to the model.
-type RelationOf[P any] interface{ relationOf(P) use }
+type RelationOf[P any] interface{ relationOf(P) *use }
 
 // use is a relation as it stands in a chain: with scopes, and with a name for its result.
 type use struct {
@@ -118,7 +118,7 @@ func useOf[P any](r RelationOf[P]) (u use) {
 		return u
 	}
 	var none P
-	return r.relationOf(none)
+	return *r.relationOf(none)
 }
 
 // ready is why a relation cannot be used with rows of a model.
@@ -154,7 +154,7 @@ func readyUses(uses []use, m *model) ([]use, error) {
 // Register declares relations of P; call it in init. It checks every key of every relation: the
 // field exists, it is a column, and the two sides can be compared. It panics once, listing
 // everything that is wrong. Without relations it only checks the model itself.
-func Register[P any, M ModelPtr[P]](rels ...Relation[P]) { register(modelFor[P](), registrants(rels)) }
+func Register[P any, M ModelPtr[P]](rels ...Relation[P]) { register(modelFor((*P)(nil)), registrants(rels)) }
 
 // registrant is an argument of Register: the value, and the use of a relation that it is.
 type registrant struct {

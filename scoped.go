@@ -18,7 +18,7 @@ type Scoped[P, R any] = ScopedOf[*P, *R]
 type ScopedOf[P, R any] struct{ u use }
 
 //go:noinline
-func (s *ScopedOf[P, R]) relationOf(P) use { return s.u.bound() }
+func (s *ScopedOf[P, R]) relationOf(P) *use { return s.u.bound() }
 
 // With is a constrained use of the relation: a value to keep, reuse and narrow further. Each scope
 // is a group of conditions of its own, so an OR in it never reaches another parent's rows. A nil scope is
@@ -26,30 +26,25 @@ func (s *ScopedOf[P, R]) relationOf(P) use { return s.u.bound() }
 //
 //go:noinline
 func (s *ScopedOf[P, R]) With(scopes ...func(*QueryOf[R])) *ScopedOf[P, R] {
-	u := s.u.bound()
-	u.scopes = slices.Clip(u.scopes)
-	for _, fn := range scopes {
-		u.scopes = append(u.scopes, scopeOf(fn))
+	more := make([]scopeFunc, len(scopes))
+	for i, fn := range scopes {
+		more[i] = scopeOf(fn)
 	}
-	return &ScopedOf[P, R]{u}
+	return &ScopedOf[P, R]{s.u.with(more...)}
 }
 
 // As names the result of WithCount.
 //
 //go:noinline
 func (s *ScopedOf[P, R]) As(name string) *ScopedOf[P, R] {
-	u := s.u.bound()
-	u.as = name
-	return &ScopedOf[P, R]{u}
+	return &ScopedOf[P, R]{s.u.called(name)}
 }
 
 // Preload also loads rels of the related rows: UserPosts.Preload(PostComments.Preload(CommentUser)).
 //
 //go:noinline
 func (s *ScopedOf[P, R]) Preload(rels ...RelationOf[R]) *ScopedOf[P, R] {
-	u, inner := s.u.bound(), usesIn(rels)
-	u.scopes = append(slices.Clip(u.scopes), func(q *query) { q.preload(inner) })
-	return &ScopedOf[P, R]{u}
+	return &ScopedOf[P, R]{s.u.preloading(usesIn(rels))}
 }
 
 // Load loads the relation of rows already read, in one statement, and replaces what was loaded; on
@@ -58,7 +53,7 @@ func (s *ScopedOf[P, R]) Preload(rels ...RelationOf[R]) *ScopedOf[P, R] {
 //
 //go:noinline
 func (s *ScopedOf[P, R]) Load(ctx context.Context, ex Executor, parents ...P) error {
-	return loadUses(ctx, ex, modelOf(elem[P]()), pointers(parents), []use{s.u.bound()})
+	return loadUses(ctx, ex, modelOf(elem[P]()), pointers(parents), []use{*s.u.bound()})
 }
 
 // Query starts a query on the related rows of parents: to select them, page through them, count them.
@@ -66,7 +61,7 @@ func (s *ScopedOf[P, R]) Load(ctx context.Context, ex Executor, parents ...P) er
 //
 //go:noinline
 func (s *ScopedOf[P, R]) Query(ex Executor, parents ...P) *QueryOf[R] {
-	return queryOf[R](relatedQuery(sessionOf(ex), s.u.bound(), elem[P](), elem[R](), pointers(parents)))
+	return queryOf[R](relatedQuery(sessionOf(ex), *s.u.bound(), elem[P](), elem[R](), pointers(parents)))
 }
 
 // Loaded reports whether the relation was loaded for p, with any scopes; false for a nil p.
@@ -85,42 +80,42 @@ func (s *ScopedOf[P, R]) Get(p P) ([]R, error) {
 //
 //go:noinline
 func (s *ScopedOf[P, R]) Count() AggregateOf[P] {
-	return AggregateOf[P]{aggregate{s.u.bound(), "count", ""}}
+	return AggregateOf[P]{s.u.aggregate("count", "")}
 }
 
 // Sum adds a column of the related rows up; NULL where there are none.
 //
 //go:noinline
 func (s *ScopedOf[P, R]) Sum(column string) AggregateOf[P] {
-	return AggregateOf[P]{aggregate{s.u.bound(), "sum", column}}
+	return AggregateOf[P]{s.u.aggregate("sum", column)}
 }
 
 // Avg is the average of a column of the related rows; NULL where there are none.
 //
 //go:noinline
 func (s *ScopedOf[P, R]) Avg(column string) AggregateOf[P] {
-	return AggregateOf[P]{aggregate{s.u.bound(), "avg", column}}
+	return AggregateOf[P]{s.u.aggregate("avg", column)}
 }
 
 // Min is the least value of a column of the related rows; NULL where there are none.
 //
 //go:noinline
 func (s *ScopedOf[P, R]) Min(column string) AggregateOf[P] {
-	return AggregateOf[P]{aggregate{s.u.bound(), "min", column}}
+	return AggregateOf[P]{s.u.aggregate("min", column)}
 }
 
 // Max is the greatest value of a column of the related rows; NULL where there are none.
 //
 //go:noinline
 func (s *ScopedOf[P, R]) Max(column string) AggregateOf[P] {
-	return AggregateOf[P]{aggregate{s.u.bound(), "max", column}}
+	return AggregateOf[P]{s.u.aggregate("max", column)}
 }
 
 // Exists is whether there are related rows.
 //
 //go:noinline
 func (s *ScopedOf[P, R]) Exists() AggregateOf[P] {
-	return AggregateOf[P]{aggregate{s.u.bound(), "exists", ""}}
+	return AggregateOf[P]{s.u.aggregate("exists", "")}
 }
 
 // Any is the condition, for Filter, that a parent has a related row for which all of conds hold; without conds,
@@ -143,11 +138,33 @@ func (s *ScopedOf[P, R]) None(conds ...CondOf[R]) CondOf[P] {
 
 // bound is the use, of a relation that is there: a descriptor makes its own when it is first asked for, at
 // the latest by Register.
-func (u *use) bound() use {
+func (u *use) bound() *use {
 	if u.rel == nil {
 		u.rel = new(relation)
 	}
-	return *u
+	return u
+}
+
+// with is the use with further scopes.
+func (u *use) with(scopes ...scopeFunc) use {
+	out := *u.bound()
+	out.scopes = append(slices.Clip(out.scopes), scopes...)
+	return out
+}
+
+// preloading is the use with a scope that preloads relations of the related rows.
+func (u *use) preloading(uses []use) use { return u.with(func(q *query) { q.preload(uses) }) }
+
+// called is the use with a name for its result.
+func (u *use) called(name string) use {
+	out := *u.bound()
+	out.as = name
+	return out
+}
+
+// aggregate is a value computed over the related rows.
+func (u *use) aggregate(function, column string) *aggregate {
+	return &aggregate{*u.bound(), function, column}
 }
 
 // loadedOne is the row that a to-one relation has loaded.
