@@ -240,7 +240,7 @@ func (q *query) clone() *query {
 	c.selects, c.computed, c.pivots = slices.Clip(q.selects), slices.Clip(q.computed), slices.Clip(q.pivots)
 	c.groupBy, c.having, c.order = slices.Clip(q.groupBy), slices.Clip(q.having), slices.Clip(q.order)
 	c.hidden, c.needs, c.beside, c.partition = slices.Clip(q.hidden), slices.Clip(q.needs), slices.Clip(q.beside), slices.Clip(q.partition)
-	c.groupOrder, c.steps = slices.Clip(q.groupOrder), slices.Clip(q.steps)
+	c.groupOrder, c.steps, c.times = slices.Clip(q.groupOrder), slices.Clip(q.steps), slices.Clip(q.times)
 	return &c
 }
 

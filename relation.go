@@ -154,7 +154,9 @@ func readyUses(uses []use, m *model) ([]use, error) {
 // Register declares relations of P; call it in init. It checks every key of every relation: the
 // field exists, it is a column, and the two sides can be compared. It panics once, listing
 // everything that is wrong. Without relations it only checks the model itself.
-func Register[P any, M ModelPtr[P]](rels ...Relation[P]) { register(modelFor((*P)(nil)), registrants(rels)) }
+func Register[P any, M ModelPtr[P]](rels ...Relation[P]) {
+	register(modelFor((*P)(nil)), registrants(rels))
+}
 
 // registrant is an argument of Register: the value, and the use of a relation that it is.
 type registrant struct {

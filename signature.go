@@ -281,26 +281,56 @@ func (q *query) compile(d *dialect) (*statement, *plan, error) {
 	if q.err != nil {
 		return nil, nil, q.err
 	}
-	s := signers.Get().(*signer)
-	*s = signer{d: d, buf: s.buf[:0], sources: s.sources[:0]}
-	defer s.done()
-	s.query(q, false, nil)
-	if s.unfit || q.s.core == nil {
+	g := newSigner(d)
+	defer g.done()
+	g.query(q, false, nil)
+	if q.s.core == nil {
 		return q.build(d)
 	}
-	cache := &q.s.core.recipes
-	if r, ok := cache.lookup(s.buf); ok {
-		return &statement{path: q.path, sql: r.text, args: s.args, generated: true}, r.plan.(*plan), nil
+	st, p, err := q.s.shaped(g, func() (*statement, any, error) {
+		st, p, err := q.build(d)
+		return st, p, err
+	})
+	if err != nil {
+		return nil, nil, err
 	}
-	st, p, err := q.build(d)
-	q.s.keep(s, st, p, err)
-	return st, p, err
+	st.path = q.path
+	return st, p.(*plan), nil
+}
+
+func newSigner(d *dialect) *signer {
+	g := signers.Get().(*signer)
+	*g = signer{d: d, buf: g.buf[:0], sources: g.sources[:0]}
+	return g
+}
+
+// shaped is the statement of a signature: the one that is kept, else the one that build makes.
+func (s *session) shaped(g *signer, build func() (*statement, any, error)) (*statement, any, error) {
+	if g.unfit {
+		return build()
+	}
+	cache := &s.core.recipes
+	if checkShapes {
+		cache = sharedRecipes(g.d)
+	}
+	if r, ok := cache.lookup(g.buf); ok {
+		kept := &statement{sql: r.text, args: g.args, generated: true}
+		if checkShapes {
+			mustEqualFresh(kept, r.plan, build)
+		}
+		return kept, r.plan, nil
+	}
+	made, plan, err := build()
+	s.core.recipes.made.Add(1)
+	if err == nil && slices.EqualFunc(g.args, made.args, sameArg) { // else the signature does not tell all
+		cache.keep(g.buf, recipe{made.sql, plan})
+	}
+	return made, plan, err
 }
 
 // changing is an UPDATE or DELETE as a statement, and whether it has a subquery.
 func (s *session) changing(d *dialect, st *changeStmt) (*statement, bool, error) {
-	g := signers.Get().(*signer)
-	*g = signer{d: d, buf: g.buf[:0], sources: g.sources[:0]}
+	g := newSigner(d)
 	defer g.done()
 	g.text("change ")
 	g.source(st.table)
@@ -314,21 +344,19 @@ func (s *session) changing(d *dialect, st *changeStmt) (*statement, bool, error)
 		g.conds(l)
 	}
 	g.words(st.returning)
-	if g.unfit {
-		return compileChange(d, st)
+	made, nested, err := s.shaped(g, func() (*statement, any, error) {
+		made, nested, err := compileChange(d, st)
+		return made, nested, err
+	})
+	if err != nil {
+		return nil, false, err
 	}
-	if r, ok := s.core.recipes.lookup(g.buf); ok {
-		return &statement{sql: r.text, args: g.args, generated: true}, r.plan.(bool), nil
-	}
-	made, nested, err := compileChange(d, st)
-	s.keep(g, made, nested, err)
-	return made, nested, err
+	return made, nested.(bool), nil
 }
 
 // inserting is an INSERT as a statement.
 func (s *session) inserting(d *dialect, st *insertStmt) (*statement, error) {
-	g := signers.Get().(*signer)
-	*g = signer{d: d, buf: g.buf[:0], sources: g.sources[:0]}
+	g := newSigner(d)
 	defer g.done()
 	g.text("insert ")
 	g.word(st.table)
@@ -355,20 +383,11 @@ func (s *session) inserting(d *dialect, st *insertStmt) (*statement, error) {
 			a.value.write(g)
 		}
 	}
-	if r, ok := s.core.recipes.lookup(g.buf); ok {
-		return &statement{sql: r.text, args: g.args, generated: true}, nil
-	}
-	made, err := compileInsert(d, st)
-	s.keep(g, made, nil, err)
+	made, _, err := s.shaped(g, func() (*statement, any, error) {
+		made, err := compileInsert(d, st)
+		return made, nil, err
+	})
 	return made, err
-}
-
-// keep keeps what a signature makes, unless the signature does not tell all.
-func (s *session) keep(g *signer, made *statement, plan any, err error) {
-	s.core.recipes.made.Add(1)
-	if err == nil && slices.EqualFunc(g.args, made.args, sameArg) {
-		s.core.recipes.keep(g.buf, recipe{made.sql, plan})
-	}
 }
 
 // build makes the query a statement, with the plan for its rows.
