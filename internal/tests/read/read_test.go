@@ -1,4 +1,4 @@
-package lucid_test
+package read_test
 
 import (
 	"context"
@@ -10,26 +10,28 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/lucid-go/lucid"
+	"github.com/lucid-go/lucid/internal/testdb"
+	"github.com/lucid-go/lucid/internal/tests/app"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
 func TestAll(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		users, err := lucid.From[User](db).OrderBy("id").All(t.Context())
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		users, err := lucid.From[app.User](db).OrderBy("id").All(t.Context())
 		require.NoError(t, err)
 		require.Len(t, users, 4)
 		bob := users[1]
 		assert.Equal(t, "bob@example.com", bob.Email)
-		assert.Equal(t, ptr(int64(1)), bob.CountryID)
+		assert.Equal(t, new(int64(1)), bob.CountryID)
 		assert.Equal(t, sql.Null[int64]{V: 1, Valid: true}, bob.ParentID)
-		assert.True(t, bob.CreatedAt.Equal(day(2)))
+		assert.True(t, bob.CreatedAt.Equal(app.Day(2)))
 		assert.True(t, bob.IsPersisted())
 		assert.Empty(t, bob.Extras())
 		assert.Nil(t, users[3].CountryID)
 		assert.False(t, users[3].ParentID.Valid)
 
-		none, err := lucid.From[User](db).Where("id", 99).All(t.Context())
+		none, err := lucid.From[app.User](db).Where("id", 99).All(t.Context())
 		require.NoError(t, err)
 		assert.NotNil(t, none)
 		assert.Empty(t, none)
@@ -37,24 +39,24 @@ func TestAll(t *testing.T) {
 }
 
 func TestFirst(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		_, err := db.Exec(t.Context(), "DELETE FROM comments")
 		require.NoError(t, err)
 		_, err = db.Exec(t.Context(), "UPDATE posts SET id = id + 100 WHERE id < 3") // what was inserted first is no longer first
 		require.NoError(t, err)
-		first, err := lucid.From[Post](db).First(t.Context())
+		first, err := lucid.From[app.Post](db).First(t.Context())
 		require.NoError(t, err)
 		assert.Equal(t, int64(3), first.ID, "by primary key where nothing is said")
-		first, err = lucid.From[Post](db).OrderByDesc("likes").First(t.Context())
+		first, err = lucid.From[app.Post](db).OrderByDesc("likes").First(t.Context())
 		require.NoError(t, err)
 		assert.Equal(t, int64(101), first.ID)
-		first, err = lucid.From[Post](db).Offset(1).Limit(7).First(t.Context())
+		first, err = lucid.From[app.Post](db).Offset(1).Limit(7).First(t.Context())
 		require.NoError(t, err)
 		assert.Equal(t, int64(4), first.ID, "an offset counts")
-		first, err = lucid.From[Post](db).Select("user_id").SelectRaw("COUNT(*) AS n").GroupBy("user_id").Having("n", 2).First(t.Context())
+		first, err = lucid.From[app.Post](db).Select("user_id").SelectRaw("COUNT(*) AS n").GroupBy("user_id").Having("n", 2).First(t.Context())
 		require.NoError(t, err)
 		assert.Equal(t, int64(2), first.UserID, "groups have no key to order by")
-		first, err = lucid.From[Post](db).Where("user_id", 3).Select("user_id").Distinct().First(t.Context())
+		first, err = lucid.From[app.Post](db).Where("user_id", 3).Select("user_id").Distinct().First(t.Context())
 		require.NoError(t, err)
 		assert.Equal(t, int64(3), first.UserID)
 	})
@@ -62,13 +64,13 @@ func TestFirst(t *testing.T) {
 
 // TestNotFound: every call that wants a row says ErrNotFound, which is sql.ErrNoRows too.
 func TestNotFound(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		none := lucid.From[Post](db).Where("likes", ">", 1000)
-		for name, run := range map[string]func() (*Post, error){
-			"First":  func() (*Post, error) { return none.First(t.Context()) },
-			"Sole":   func() (*Post, error) { return none.Sole(t.Context()) },
-			"Find":   func() (*Post, error) { return none.Find(t.Context(), 1) },
-			"FindBy": func() (*Post, error) { return none.FindBy(t.Context(), "title", "alpha") },
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		none := lucid.From[app.Post](db).Where("likes", ">", 1000)
+		for name, run := range map[string]func() (*app.Post, error){
+			"First":  func() (*app.Post, error) { return none.First(t.Context()) },
+			"Sole":   func() (*app.Post, error) { return none.Sole(t.Context()) },
+			"Find":   func() (*app.Post, error) { return none.Find(t.Context(), 1) },
+			"FindBy": func() (*app.Post, error) { return none.FindBy(t.Context(), "title", "alpha") },
 		} {
 			found, err := run()
 			assert.Nil(t, found, name)
@@ -82,31 +84,31 @@ func TestNotFound(t *testing.T) {
 
 func TestFind(t *testing.T) {
 	type postID int32
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		for name, id := range map[string]any{
-			"int": 2, "int64": int64(2), "uint8": uint8(2), "named": postID(2), "pointer": ptr(2), "sql.Null": sql.Null[int64]{V: 2, Valid: true}, "Key": lucid.Key{2},
+			"int": 2, "int64": int64(2), "uint8": uint8(2), "named": postID(2), "pointer": new(2), "sql.Null": sql.Null[int64]{V: 2, Valid: true}, "Key": lucid.Key{2},
 		} {
-			found, err := lucid.From[Post](db).Find(t.Context(), id)
+			found, err := lucid.From[app.Post](db).Find(t.Context(), id)
 			require.NoError(t, err, name)
 			assert.Equal(t, "beta", found.Title, name)
 		}
-		found, err := lucid.From[Post](db).Where("id", 5).OrWhere("id", 2).Find(t.Context(), 2)
+		found, err := lucid.From[app.Post](db).Where("id", 5).OrWhere("id", 2).Find(t.Context(), 2)
 		require.NoError(t, err)
 		assert.Equal(t, int64(2), found.ID, "beside an Or")
-		_, err = lucid.From[Post](db).Where("user_id", 2).Find(t.Context(), 1)
+		_, err = lucid.From[app.Post](db).Where("user_id", 2).Find(t.Context(), 1)
 		assert.ErrorIs(t, err, lucid.ErrNotFound, "conditions count")
 
-		db.sent.reset()
+		db.Sent.Reset()
 		for name, id := range map[string]any{
 			"nil": nil, "typed nil": (*int64)(nil), "NULL": sql.NullInt64{}, "empty Key": lucid.Key{}, "Key of two": lucid.Key{1, 2}, "Key of nil": lucid.Key{nil},
 		} {
-			_, err := lucid.From[Post](db).Find(t.Context(), id)
+			_, err := lucid.From[app.Post](db).Find(t.Context(), id)
 			assert.ErrorIs(t, err, lucid.ErrMissingKey, name)
 			assert.ErrorContains(t, err, "Post", name)
-			_, err = lucid.From[Post](db).FindMany(t.Context(), 1, id)
+			_, err = lucid.From[app.Post](db).FindMany(t.Context(), 1, id)
 			assert.ErrorIs(t, err, lucid.ErrMissingKey, name)
 		}
-		assert.Empty(t, db.sent.paths(), "nothing was sent")
+		assert.Empty(t, db.Sent.Paths(), "nothing was sent")
 	})
 }
 
@@ -119,10 +121,10 @@ type keyless struct {
 func (keyless) TableName() string { return "posts" }
 
 func TestFindWithoutKey(t *testing.T) {
-	db := offline(t, lucid.PostgreSQL)
+	db := testdb.Offline(t, lucid.PostgreSQL)
 	_, _, err := lucid.From[keyless](db).Where("title", "x").SQL()
 	require.NoError(t, err)
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		_, err := lucid.From[keyless](db).Find(t.Context(), 1)
 		assert.ErrorIs(t, err, lucid.ErrMissingKey)
 		_, err = lucid.From[keyless](db).FindMany(t.Context(), 1)
@@ -142,9 +144,9 @@ type item struct {
 }
 
 func TestCompositeKey(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		execAll(t, db.DB, "CREATE TABLE items (shop INTEGER NOT NULL, sku VARCHAR(20) NOT NULL, name {text} NOT NULL, PRIMARY KEY (shop, sku))")
-		insert(t, db.DB, "items", "shop, sku, name", []any{1, "A-1", "a"}, []any{1, "B-1", "b"}, []any{2, "A-1", "c"}, []any{2, "B-1", "d"})
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		testdb.ExecAll(t, db.DB, "CREATE TABLE items (shop INTEGER NOT NULL, sku VARCHAR(20) NOT NULL, name {text} NOT NULL, PRIMARY KEY (shop, sku))")
+		testdb.Insert(t, db.DB, "items", "shop, sku, name", []any{1, "A-1", "a"}, []any{1, "B-1", "b"}, []any{2, "A-1", "c"}, []any{2, "B-1", "d"})
 
 		found, err := lucid.From[item](db).Find(t.Context(), lucid.Key{2, "A-1"})
 		require.NoError(t, err)
@@ -152,13 +154,13 @@ func TestCompositeKey(t *testing.T) {
 		name := func(i *item) int64 { return int64(i.Name[0] - 'a') }
 		many, err := lucid.From[item](db).FindMany(t.Context(), lucid.Key{2, "B-1"}, lucid.Key{1, "A-1"}, lucid.Key{1, "Z"}, lucid.Key{int32(2), "B-1"})
 		require.NoError(t, err)
-		assert.Equal(t, []int64{3, 0}, ids(many, name), "the pairs, and not each with each")
+		assert.Equal(t, []int64{3, 0}, app.IDs(many, name), "the pairs, and not each with each")
 		many, err = lucid.From[item](db).FindMany(t.Context(), []lucid.Key{{2, "A-1"}, {1, "B-1"}})
 		require.NoError(t, err)
-		assert.Equal(t, []int64{2, 1}, ids(many, name))
+		assert.Equal(t, []int64{2, 1}, app.IDs(many, name))
 		one, err := lucid.From[item](db).FindMany(t.Context(), lucid.Key{2, "A-1"})
 		require.NoError(t, err)
-		assert.Equal(t, []int64{2}, ids(one, name))
+		assert.Equal(t, []int64{2}, app.IDs(one, name))
 
 		for _, id := range []any{1, lucid.Key{1}, lucid.Key{1, nil}, lucid.Key{1, "A-1", 3}} {
 			_, err := lucid.From[item](db).Find(t.Context(), id)
@@ -173,61 +175,61 @@ func TestCompositeKey(t *testing.T) {
 
 // TestManyCompositeKeys: more keys than a statement has parameters.
 func TestManyCompositeKeys(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		execAll(t, db.DB, "CREATE TABLE items (shop INTEGER NOT NULL, sku VARCHAR(20) NOT NULL, name {text} NOT NULL, PRIMARY KEY (shop, sku))")
-		insert(t, db.DB, "items", "shop, sku, name", []any{1, "A-1", "a"}, []any{39_999, "A-1", "b"})
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		testdb.ExecAll(t, db.DB, "CREATE TABLE items (shop INTEGER NOT NULL, sku VARCHAR(20) NOT NULL, name {text} NOT NULL, PRIMARY KEY (shop, sku))")
+		testdb.Insert(t, db.DB, "items", "shop, sku, name", []any{1, "A-1", "a"}, []any{39_999, "A-1", "b"})
 		keys := make([]lucid.Key, 40_000)
 		for i := range keys {
 			keys[i] = lucid.Key{i, "A-1"}
 		}
 		many, err := lucid.From[item](db).FindMany(t.Context(), keys)
 		require.NoError(t, err)
-		assert.Equal(t, []int64{1, 39_999}, ids(many, func(i *item) int64 { return i.Shop }))
+		assert.Equal(t, []int64{1, 39_999}, app.IDs(many, func(i *item) int64 { return i.Shop }))
 	})
 }
 
 func TestFindMany(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		for name, tc := range map[string]struct {
 			ids  []any
 			want []int64
 		}{
 			"in their order":       {[]any{5, 1, 3}, []int64{5, 1, 3}},
 			"missing are left out": {[]any{99, 2, 98}, []int64{2}},
-			"duplicates are one":   {[]any{2, 1, 2, int64(1), ptr(2)}, []int64{2, 1}},
+			"duplicates are one":   {[]any{2, 1, 2, int64(1), new(2)}, []int64{2, 1}},
 			"a typed slice":        {[]any{[]int64{3, 2}}, []int64{3, 2}},
 			"a slice of any":       {[]any{[]any{3, 2}}, []int64{3, 2}},
 			"one":                  {[]any{4}, []int64{4}},
 			"texts, as a form has": {[]any{"5", "1", "3"}, []int64{5, 1, 3}},
 		} {
-			posts, err := lucid.From[Post](db).FindMany(t.Context(), tc.ids...)
+			posts, err := lucid.From[app.Post](db).FindMany(t.Context(), tc.ids...)
 			if assert.NoError(t, err, name) {
-				assert.Equal(t, tc.want, postIDs(posts), name)
+				assert.Equal(t, tc.want, app.PostIDs(posts), name)
 			}
 		}
 
-		db.sent.reset()
+		db.Sent.Reset()
 		for name, ids := range map[string][]any{"none": nil, "empty slice": {[]int64{}}, "nil slice": {[]string(nil)}} {
-			posts, err := lucid.From[Post](db).FindMany(t.Context(), ids...)
+			posts, err := lucid.From[app.Post](db).FindMany(t.Context(), ids...)
 			require.NoError(t, err, name)
 			assert.NotNil(t, posts, name)
 			assert.Empty(t, posts, name)
 		}
-		assert.Empty(t, db.sent.paths(), "no ids send nothing")
+		assert.Empty(t, db.Sent.Paths(), "no ids send nothing")
 
-		posts, err := lucid.From[Post](db).Where("user_id", 1).OrWhere("id", 6).Select("title").OrderBy("title").Preload(PostAuthor).FindMany(t.Context(), 6, 5, 3, 1)
+		posts, err := lucid.From[app.Post](db).Where("user_id", 1).OrWhere("id", 6).Select("title").OrderBy("title").Preload(app.PostAuthor).FindMany(t.Context(), 6, 5, 3, 1)
 		require.NoError(t, err)
-		assert.Equal(t, []int64{6, 3, 1}, postIDs(posts), "conditions count, the order of the ids wins, the key is selected")
+		assert.Equal(t, []int64{6, 3, 1}, app.PostIDs(posts), "conditions count, the order of the ids wins, the key is selected")
 		assert.Equal(t, int64(3), posts[0].Author.ID)
-		assert.Len(t, db.sent.paths(), 2)
+		assert.Len(t, db.Sent.Paths(), 2)
 
 		many := make([]int64, 70_000)
 		for i := range many {
 			many[i] = int64(70_000 - i)
 		}
-		posts, err = lucid.From[Post](db).FindMany(t.Context(), many)
+		posts, err = lucid.From[app.Post](db).FindMany(t.Context(), many)
 		require.NoError(t, err)
-		assert.Equal(t, []int64{6, 5, 4, 3, 2, 1}, postIDs(posts), "more ids than parameters")
+		assert.Equal(t, []int64{6, 5, 4, 3, 2, 1}, app.PostIDs(posts), "more ids than parameters")
 	})
 }
 
@@ -239,11 +241,11 @@ type voucher struct {
 }
 
 func TestFindByUUID(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		kind := map[lucid.Dialect]string{lucid.PostgreSQL: "UUID", lucid.MySQL: "CHAR(36)", lucid.SQLite: "TEXT"}[db.Dialect]
-		execAll(t, db.DB, "CREATE TABLE vouchers (id "+kind+" PRIMARY KEY, note {text} NOT NULL)")
+		testdb.ExecAll(t, db.DB, "CREATE TABLE vouchers (id "+kind+" PRIMARY KEY, note {text} NOT NULL)")
 		a, b := uuid.MustParse("f47ac10b-58cc-4372-a567-0e02b2c3d479"), uuid.MustParse("00000000-0000-4000-8000-000000000001")
-		insert(t, db.DB, "vouchers", "id, note", []any{a.String(), "a"}, []any{b.String(), "b"})
+		testdb.Insert(t, db.DB, "vouchers", "id, note", []any{a.String(), "a"}, []any{b.String(), "b"})
 		for name, id := range map[string]any{"uuid.UUID": a, "pointer": &a, "text": a.String(), "[16]byte": [16]byte(a)} {
 			found, err := lucid.From[voucher](db).Find(t.Context(), id)
 			if assert.NoError(t, err, name) {
@@ -264,48 +266,48 @@ func TestFindByUUID(t *testing.T) {
 }
 
 func TestFindBy(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		found, err := lucid.From[Post](db).FindBy(t.Context(), "title", "gamma")
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		found, err := lucid.From[app.Post](db).FindBy(t.Context(), "title", "gamma")
 		require.NoError(t, err)
 		assert.Equal(t, int64(3), found.ID)
-		found, err = lucid.From[Post](db).FindBy(t.Context(), "user_id", 2)
+		found, err = lucid.From[app.Post](db).FindBy(t.Context(), "user_id", 2)
 		require.NoError(t, err)
 		assert.Equal(t, int64(4), found.ID, "of several the first by primary key")
-		found, err = lucid.From[Post](db).FindBy(t.Context(), "created_at", nil)
+		found, err = lucid.From[app.Post](db).FindBy(t.Context(), "created_at", nil)
 		require.NoError(t, err)
 		assert.Equal(t, int64(3), found.ID)
-		_, err = lucid.From[Post](db).FindBy(t.Context(), "titel", "gamma")
+		_, err = lucid.From[app.Post](db).FindBy(t.Context(), "titel", "gamma")
 		assert.ErrorIs(t, err, lucid.ErrUnknownColumn)
 	})
 }
 
 // TestFindByIsBracketed: the row found has the value, whatever Or the query has.
 func TestFindByIsBracketed(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		found, err := lucid.From[Post](db).Where("id", 1).OrWhere("user_id", 2).FindBy(t.Context(), "title", "epsilon")
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		found, err := lucid.From[app.Post](db).Where("id", 1).OrWhere("user_id", 2).FindBy(t.Context(), "title", "epsilon")
 		require.NoError(t, err)
 		assert.Equal(t, int64(5), found.ID)
 	})
 }
 
 func TestSole(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		found, err := lucid.From[Post](db).Where("likes", ">", 9).Sole(t.Context())
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		found, err := lucid.From[app.Post](db).Where("likes", ">", 9).Sole(t.Context())
 		require.NoError(t, err)
 		assert.Equal(t, int64(1), found.ID)
-		db.sent.reset()
-		found, err = lucid.From[Post](db).Preload(PostAuthor).Sole(t.Context())
+		db.Sent.Reset()
+		found, err = lucid.From[app.Post](db).Preload(app.PostAuthor).Sole(t.Context())
 		assert.Nil(t, found)
 		assert.ErrorIs(t, err, lucid.ErrMultiple)
 		assert.NotErrorIs(t, err, lucid.ErrNotFound)
 		assert.ErrorContains(t, err, "Post")
-		assert.Equal(t, int64(2), db.sent.of("Post")[0].Rows, "no more are read than tell")
+		assert.Equal(t, int64(2), db.Sent.Of("Post")[0].Rows, "no more are read than tell")
 	})
 }
 
 func TestPluck(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		posts := lucid.From[Post](db).OrderBy("id")
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		posts := lucid.From[app.Post](db).OrderBy("id")
 		titles, err := lucid.Pluck[string](t.Context(), posts.Clone().Where("id", "<", 3), "title")
 		require.NoError(t, err)
 		assert.Equal(t, []string{"alpha", "beta"}, titles)
@@ -320,10 +322,10 @@ func TestPluck(t *testing.T) {
 		assert.NotNil(t, none)
 		assert.Empty(t, none)
 
-		users := lucid.From[User](db).OrderBy("id")
+		users := lucid.From[app.User](db).OrderBy("id")
 		countries, err := lucid.Pluck[*int64](t.Context(), users, "country_id")
 		require.NoError(t, err)
-		assert.Equal(t, []*int64{ptr(int64(1)), ptr(int64(1)), ptr(int64(2)), nil}, countries)
+		assert.Equal(t, []*int64{new(int64(1)), new(int64(1)), new(int64(2)), nil}, countries)
 		parents, err := lucid.Pluck[sql.Null[int64]](t.Context(), users, "parent_id")
 		require.NoError(t, err)
 		assert.Equal(t, []sql.Null[int64]{{}, {V: 1, Valid: true}, {V: 2, Valid: true}, {}}, parents)
@@ -334,25 +336,25 @@ func TestPluck(t *testing.T) {
 
 		times, err := lucid.Pluck[time.Time](t.Context(), users, "created_at")
 		require.NoError(t, err)
-		assert.True(t, times[3].Equal(day(4)))
+		assert.True(t, times[3].Equal(app.Day(4)))
 		maybe, err := lucid.Pluck[*time.Time](t.Context(), posts, "created_at")
 		require.NoError(t, err)
-		assert.True(t, maybe[0].Equal(day(1)))
+		assert.True(t, maybe[0].Equal(app.Day(1)))
 		assert.Nil(t, maybe[2])
 		nulls, err := lucid.Pluck[sql.NullTime](t.Context(), posts, "created_at")
 		require.NoError(t, err)
-		assert.True(t, nulls[1].Time.Equal(day(2)))
+		assert.True(t, nulls[1].Time.Equal(app.Day(2)))
 		assert.False(t, nulls[2].Valid)
 
-		db.sent.reset()
-		distinct, err := lucid.Pluck[int64](t.Context(), lucid.From[Post](db).Preload(PostAuthor).Distinct().OrderByDesc("user_id"), "user_id")
+		db.Sent.Reset()
+		distinct, err := lucid.Pluck[int64](t.Context(), lucid.From[app.Post](db).Preload(app.PostAuthor).Distinct().OrderByDesc("user_id"), "user_id")
 		require.NoError(t, err)
 		assert.Equal(t, []int64{3, 2, 1}, distinct)
-		assert.Len(t, db.sent.paths(), 1, "preloads are not run")
-		emails, err := lucid.Pluck[string](t.Context(), lucid.From[Post](db).Join("users", "users.id = user_id").Where("likes", 3), "users.email")
+		assert.Len(t, db.Sent.Paths(), 1, "preloads are not run")
+		emails, err := lucid.Pluck[string](t.Context(), lucid.From[app.Post](db).Join("users", "users.id = user_id").Where("likes", 3), "users.email")
 		require.NoError(t, err)
 		assert.Equal(t, []string{"bob@example.com"}, emails)
-		sizes, err := lucid.Pluck[int](t.Context(), lucid.From[Post](db).SelectRaw("likes + ? AS more", 1).OrderBy("id").Limit(1), "more")
+		sizes, err := lucid.Pluck[int](t.Context(), lucid.From[app.Post](db).SelectRaw("likes + ? AS more", 1).OrderBy("id").Limit(1), "more")
 		require.NoError(t, err)
 		assert.Equal(t, []int{11}, sizes)
 		_, err = lucid.Pluck[string](t.Context(), posts, "titel")
@@ -362,8 +364,8 @@ func TestPluck(t *testing.T) {
 
 // TestPluckKeepsSelectedNames: what is selected by name still serves Having and OrderBy.
 func TestPluckKeepsSelectedNames(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		authors, err := lucid.Pluck[int64](t.Context(), lucid.From[Post](db).Select("user_id").SelectRaw("COUNT(*) AS n").
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		authors, err := lucid.Pluck[int64](t.Context(), lucid.From[app.Post](db).Select("user_id").SelectRaw("COUNT(*) AS n").
 			GroupBy("user_id").Having("n", ">", 1).OrderByDesc("n"), "user_id")
 		require.NoError(t, err)
 		assert.Equal(t, []int64{1, 2}, authors)
@@ -371,26 +373,26 @@ func TestPluckKeepsSelectedNames(t *testing.T) {
 }
 
 func TestExplain(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		plan, err := lucid.From[Post](db).Where("user_id", 1).WhereIn("id", []int{1, 2}).Comment("why").Preload(PostAuthor).Explain(t.Context())
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		plan, err := lucid.From[app.Post](db).Where("user_id", 1).WhereIn("id", []int{1, 2}).Comment("why").Preload(app.PostAuthor).Explain(t.Context())
 		require.NoError(t, err)
 		assert.Contains(t, plan, "posts")
-		assert.Len(t, db.sent.paths(), 1)
-		_, err = lucid.From[Post](db).Where("titel", 1).Explain(t.Context())
+		assert.Len(t, db.Sent.Paths(), 1)
+		_, err = lucid.From[app.Post](db).Where("titel", 1).Explain(t.Context())
 		assert.ErrorIs(t, err, lucid.ErrUnknownColumn)
 	})
 }
 
 // TestQueryCanRunAgain: a finishing call leaves the query as it was.
 func TestQueryCanRunAgain(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		q := lucid.From[Post](db).Where("user_id", 1).OrWhere("id", 6).WhereIn("likes", []int{10, 5, 7, 1}).OrderByDesc("id").Limit(3).Preload(PostAuthor)
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		q := lucid.From[app.Post](db).Where("user_id", 1).OrWhere("id", 6).WhereIn("likes", []int{10, 5, 7, 1}).OrderByDesc("id").Limit(3).Preload(app.PostAuthor)
 		before, args, err := q.SQL()
 		require.NoError(t, err)
 		for range 2 {
 			posts, err := q.All(t.Context())
 			require.NoError(t, err)
-			assert.Equal(t, []int64{6, 3, 2}, postIDs(posts))
+			assert.Equal(t, []int64{6, 3, 2}, app.PostIDs(posts))
 			for name, run := range map[string]func() error{
 				"First":    func() error { _, err := q.First(t.Context()); return err },
 				"Find":     func() error { _, err := q.Find(t.Context(), 1); return err },
@@ -428,39 +430,43 @@ func ignore(err, kind error) error {
 }
 
 // chained is every call that keeps something in a query.
-var chained = map[string]func(q postQuery, n int) postQuery{
-	"Where":     func(q postQuery, n int) postQuery { return q.Where("id", n) },
-	"OrFilter":  func(q postQuery, n int) postQuery { return q.OrFilter(PostLikes.Eq(n)) },
-	"Select":    func(q postQuery, n int) postQuery { return q.Select(fmt.Sprintf("id AS c%d", n)) },
-	"SelectRaw": func(q postQuery, n int) postQuery { return q.SelectRaw("likes + ? AS x", n) },
-	"Join": func(q postQuery, n int) postQuery {
+var chained = map[string]func(q app.PostQuery, n int) app.PostQuery{
+	"Where":     func(q app.PostQuery, n int) app.PostQuery { return q.Where("id", n) },
+	"OrFilter":  func(q app.PostQuery, n int) app.PostQuery { return q.OrFilter(app.PostLikes.Eq(n)) },
+	"Select":    func(q app.PostQuery, n int) app.PostQuery { return q.Select(fmt.Sprintf("id AS c%d", n)) },
+	"SelectRaw": func(q app.PostQuery, n int) app.PostQuery { return q.SelectRaw("likes + ? AS x", n) },
+	"Join": func(q app.PostQuery, n int) app.PostQuery {
 		return q.Join(fmt.Sprintf("users u%d", n), fmt.Sprintf("u%d.id = posts.id", n))
 	},
-	"JoinRaw":    func(q postQuery, n int) postQuery { return q.JoinRaw("JOIN users ON users.id = ?", n) },
-	"GroupBy":    func(q postQuery, n int) postQuery { return q.GroupBy([]string{"id", "title", "likes", "user_id"}[n%4]) },
-	"Having":     func(q postQuery, n int) postQuery { return q.GroupBy("id").Having("id", n) },
-	"OrderBy":    func(q postQuery, n int) postQuery { return q.OrderBy([]string{"id", "title", "likes", "user_id"}[n%4]) },
-	"OrderByRaw": func(q postQuery, n int) postQuery { return q.OrderByRaw("likes + ?", n) },
-	"Limit":      func(q postQuery, n int) postQuery { return q.Limit(n) },
-	"Offset":     func(q postQuery, n int) postQuery { return q.Offset(n + 1) },
-	"Comment":    func(q postQuery, n int) postQuery { return q.Comment(fmt.Sprint(n)) },
-	"Distinct":   func(q postQuery, _ int) postQuery { return q.Distinct() },
-	"ForUpdate":  func(q postQuery, _ int) postQuery { return q.ForUpdate() },
-	"WhereGroup": func(q postQuery, n int) postQuery {
-		return q.WhereGroup(func(q postQuery) { q.Where("id", n).OrWhere("likes", n) })
+	"JoinRaw": func(q app.PostQuery, n int) app.PostQuery { return q.JoinRaw("JOIN users ON users.id = ?", n) },
+	"GroupBy": func(q app.PostQuery, n int) app.PostQuery {
+		return q.GroupBy([]string{"id", "title", "likes", "user_id"}[n%4])
 	},
-	"mistake": func(q postQuery, _ int) postQuery { return q.Limit(-1) },
+	"Having": func(q app.PostQuery, n int) app.PostQuery { return q.GroupBy("id").Having("id", n) },
+	"OrderBy": func(q app.PostQuery, n int) app.PostQuery {
+		return q.OrderBy([]string{"id", "title", "likes", "user_id"}[n%4])
+	},
+	"OrderByRaw": func(q app.PostQuery, n int) app.PostQuery { return q.OrderByRaw("likes + ?", n) },
+	"Limit":      func(q app.PostQuery, n int) app.PostQuery { return q.Limit(n) },
+	"Offset":     func(q app.PostQuery, n int) app.PostQuery { return q.Offset(n + 1) },
+	"Comment":    func(q app.PostQuery, n int) app.PostQuery { return q.Comment(fmt.Sprint(n)) },
+	"Distinct":   func(q app.PostQuery, _ int) app.PostQuery { return q.Distinct() },
+	"ForUpdate":  func(q app.PostQuery, _ int) app.PostQuery { return q.ForUpdate() },
+	"WhereGroup": func(q app.PostQuery, n int) app.PostQuery {
+		return q.WhereGroup(func(q app.PostQuery) { q.Where("id", n).OrWhere("likes", n) })
+	},
+	"mistake": func(q app.PostQuery, _ int) app.PostQuery { return q.Limit(-1) },
 }
 
 // TestCloneIsIndependent: what is chained to a clone, or to the query it came from, does not reach the other.
 func TestCloneIsIndependent(t *testing.T) {
-	text := func(q postQuery) string {
+	text := func(q app.PostQuery) string {
 		sql, args, err := q.SQL()
 		return fmt.Sprint(sql, args, err)
 	}
 	for name, call := range chained {
 		for length := range 10 { // a slice has room to spare at some lengths
-			q := post(offline(t, lucid.PostgreSQL))
+			q := lucid.From[app.Post](testdb.Offline(t, lucid.PostgreSQL))
 			for i := range length {
 				q = call(q, i)
 			}
@@ -475,27 +481,27 @@ func TestCloneIsIndependent(t *testing.T) {
 			assert.Equal(t, after, text(a), "%s of %d", name, length)
 		}
 	}
-	eachDB(t, func(t *testing.T, db *fixture) {
-		q := lucid.From[User](db).OrderBy("id").Preload(UserPosts, UserCountry, UserProfile)
-		a, b := q.Clone().Preload(UserSkills), q.Clone().Preload(UserParent)
-		for _, one := range []*lucid.Query[User]{a, b, q} {
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		q := lucid.From[app.User](db).OrderBy("id").Preload(app.UserPosts, app.UserCountry, app.UserProfile)
+		a, b := q.Clone().Preload(app.UserSkills), q.Clone().Preload(app.UserParent)
+		for _, one := range []*lucid.Query[app.User]{a, b, q} {
 			users, err := one.All(t.Context())
 			require.NoError(t, err)
-			assert.Equal(t, one == a, UserSkills.Loaded(users[0]))
-			assert.Equal(t, one == b, UserParent.Loaded(users[0]))
-			assert.True(t, UserProfile.Loaded(users[0]))
+			assert.Equal(t, one == a, app.UserSkills.Loaded(users[0]))
+			assert.Equal(t, one == b, app.UserParent.Loaded(users[0]))
+			assert.True(t, app.UserProfile.Loaded(users[0]))
 		}
 	})
 }
 
 // TestQueryWithoutDatabase: every finishing call is an error, and none a panic.
 func TestQueryWithoutDatabase(t *testing.T) {
-	var zero lucid.Query[Post]
+	var zero lucid.Query[app.Post]
 	var noDB *lucid.DB
 	var noTx *lucid.Tx
-	for name, q := range map[string]postQuery{
-		"nil": lucid.From[Post](nil), "nil *DB": lucid.From[Post](noDB), "nil *Tx": lucid.From[Post](noTx), "zero DB": lucid.From[Post](&lucid.DB{}),
-		"zero Tx": lucid.From[Post](&lucid.Tx{}), "zero Query": &zero, "clone of zero": new(lucid.Query[Post]).Clone(),
+	for name, q := range map[string]app.PostQuery{
+		"nil": lucid.From[app.Post](nil), "nil *DB": lucid.From[app.Post](noDB), "nil *Tx": lucid.From[app.Post](noTx), "zero DB": lucid.From[app.Post](&lucid.DB{}),
+		"zero Tx": lucid.From[app.Post](&lucid.Tx{}), "zero Query": &zero, "clone of zero": new(lucid.Query[app.Post]).Clone(),
 	} {
 		q.Where("id", 1).OrderBy("id")
 		for verb, run := range map[string]func() error{
@@ -525,26 +531,29 @@ func TestQueryWithoutDatabase(t *testing.T) {
 
 // TestReadErrors: what the database or the context says is wrapped, with the model's name.
 func TestReadErrors(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		cancelled, cancel := context.WithCancel(t.Context())
 		cancel()
-		broken := lucid.From[Post](db).WhereRaw("no_such_function(id) = ?", "secret value")
-		for name, run := range map[string]func(ctx context.Context, q postQuery) error{
-			"All":    func(ctx context.Context, q postQuery) error { _, err := q.All(ctx); return err },
-			"First":  func(ctx context.Context, q postQuery) error { _, err := q.First(ctx); return err },
-			"Count":  func(ctx context.Context, q postQuery) error { _, err := q.Count(ctx); return err },
-			"Exists": func(ctx context.Context, q postQuery) error { _, err := q.Exists(ctx); return err },
-			"Max":    func(ctx context.Context, q postQuery) error { _, err := q.Max(ctx, "id"); return err },
-			"Pluck":  func(ctx context.Context, q postQuery) error { _, err := lucid.Pluck[int64](ctx, q, "id"); return err },
+		broken := lucid.From[app.Post](db).WhereRaw("no_such_function(id) = ?", "secret value")
+		for name, run := range map[string]func(ctx context.Context, q app.PostQuery) error{
+			"All":    func(ctx context.Context, q app.PostQuery) error { _, err := q.All(ctx); return err },
+			"First":  func(ctx context.Context, q app.PostQuery) error { _, err := q.First(ctx); return err },
+			"Count":  func(ctx context.Context, q app.PostQuery) error { _, err := q.Count(ctx); return err },
+			"Exists": func(ctx context.Context, q app.PostQuery) error { _, err := q.Exists(ctx); return err },
+			"Max":    func(ctx context.Context, q app.PostQuery) error { _, err := q.Max(ctx, "id"); return err },
+			"Pluck": func(ctx context.Context, q app.PostQuery) error {
+				_, err := lucid.Pluck[int64](ctx, q, "id")
+				return err
+			},
 		} {
 			err := run(t.Context(), broken)
 			assert.ErrorContains(t, err, "lucid: ", name)
 			assert.ErrorContains(t, err, "Post", name)
 			assert.NotContains(t, err.Error(), "secret value", name)
 			assert.NotErrorIs(t, err, lucid.ErrNotFound, name)
-			assert.ErrorIs(t, run(cancelled, lucid.From[Post](db)), context.Canceled, name)
+			assert.ErrorIs(t, run(cancelled, lucid.From[app.Post](db)), context.Canceled, name)
 		}
-		_, err := lucid.From[Post](db).All(t.Context())
+		_, err := lucid.From[app.Post](db).All(t.Context())
 		assert.NoError(t, err, "the pool is as good as before")
 	})
 }

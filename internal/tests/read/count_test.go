@@ -1,41 +1,43 @@
-package lucid_test
+package read_test
 
 import (
 	"testing"
 	"time"
 
 	"github.com/lucid-go/lucid"
+	"github.com/lucid-go/lucid/internal/testdb"
+	"github.com/lucid-go/lucid/internal/tests/app"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
 func TestCount(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		for name, tc := range map[string]struct {
-			scope func(q postQuery)
+			scope func(q app.PostQuery)
 			want  int64
 		}{
-			"all":                      {func(postQuery) {}, 6},
-			"where":                    {func(q postQuery) { q.Where("user_id", 1).OrWhere("id", 6) }, 4},
-			"none":                     {func(q postQuery) { q.Where("id", 99) }, 0},
-			"order, limit and offset":  {func(q postQuery) { q.OrderByRaw("likes").Limit(2).Offset(3) }, 6},
-			"limit 0":                  {func(q postQuery) { q.Limit(0) }, 6},
-			"preloads":                 {func(q postQuery) { q.Preload(PostAuthor) }, 6},
-			"a lock":                   {func(q postQuery) { q.ForUpdate() }, 6},
-			"a selection":              {func(q postQuery) { q.Select("created_at").SelectRaw("likes + ? AS x", 1) }, 6},
-			"a join":                   {func(q postQuery) { q.Join("comments", "comments.post_id = posts.id") }, 4},
-			"distinct":                 {func(q postQuery) { q.Select("user_id").Distinct() }, 3},
-			"distinct rows of a join":  {func(q postQuery) { q.Join("comments", "comments.post_id = posts.id").Distinct() }, 3},
-			"distinct with NULL":       {func(q postQuery) { q.Select("created_at").Distinct() }, 6},
-			"groups":                   {func(q postQuery) { q.Select("user_id").GroupBy("user_id") }, 3},
-			"groups of nothing chosen": {func(q postQuery) { q.GroupBy("user_id") }, 3},
-			"groups by an alias": {func(q postQuery) {
+			"all":                      {func(app.PostQuery) {}, 6},
+			"where":                    {func(q app.PostQuery) { q.Where("user_id", 1).OrWhere("id", 6) }, 4},
+			"none":                     {func(q app.PostQuery) { q.Where("id", 99) }, 0},
+			"order, limit and offset":  {func(q app.PostQuery) { q.OrderByRaw("likes").Limit(2).Offset(3) }, 6},
+			"limit 0":                  {func(q app.PostQuery) { q.Limit(0) }, 6},
+			"preloads":                 {func(q app.PostQuery) { q.Preload(app.PostAuthor) }, 6},
+			"a lock":                   {func(q app.PostQuery) { q.ForUpdate() }, 6},
+			"a selection":              {func(q app.PostQuery) { q.Select("created_at").SelectRaw("likes + ? AS x", 1) }, 6},
+			"a join":                   {func(q app.PostQuery) { q.Join("comments", "comments.post_id = posts.id") }, 4},
+			"distinct":                 {func(q app.PostQuery) { q.Select("user_id").Distinct() }, 3},
+			"distinct rows of a join":  {func(q app.PostQuery) { q.Join("comments", "comments.post_id = posts.id").Distinct() }, 3},
+			"distinct with NULL":       {func(q app.PostQuery) { q.Select("created_at").Distinct() }, 6},
+			"groups":                   {func(q app.PostQuery) { q.Select("user_id").GroupBy("user_id") }, 3},
+			"groups of nothing chosen": {func(q app.PostQuery) { q.GroupBy("user_id") }, 3},
+			"groups by an alias": {func(q app.PostQuery) {
 				q.Select("user_id").SelectRaw("COUNT(*) AS n").GroupBy("user_id").Having("n", ">", 1).OrderBy("n")
 			}, 2},
-			"groups by raw SQL": {func(q postQuery) { q.Select("user_id").GroupBy("user_id").HavingRaw("MAX(likes) > ?", 9) }, 1},
+			"groups by raw SQL": {func(q app.PostQuery) { q.Select("user_id").GroupBy("user_id").HavingRaw("MAX(likes) > ?", 9) }, 1},
 		} {
-			db.sent.reset()
-			q := lucid.From[Post](db).Apply(tc.scope)
+			db.Sent.Reset()
+			q := lucid.From[app.Post](db).Apply(tc.scope)
 			n, err := q.Count(t.Context())
 			if assert.NoError(t, err, name) {
 				assert.Equal(t, tc.want, n, name)
@@ -44,15 +46,15 @@ func TestCount(t *testing.T) {
 			if assert.NoError(t, err, name) {
 				assert.Equal(t, tc.want > 0, found, name)
 			}
-			assert.Len(t, db.sent.paths(), 2, name)
+			assert.Len(t, db.Sent.Paths(), 2, name)
 		}
-		_, err := lucid.From[Post](db).Where("titel", 1).Count(t.Context())
+		_, err := lucid.From[app.Post](db).Where("titel", 1).Count(t.Context())
 		assert.ErrorIs(t, err, lucid.ErrUnknownColumn)
-		_, err = lucid.From[Post](db).Where("titel", 1).Exists(t.Context())
+		_, err = lucid.From[app.Post](db).Where("titel", 1).Exists(t.Context())
 		assert.ErrorIs(t, err, lucid.ErrUnknownColumn)
-		_, err = lucid.From[Post](db).Having("likes", 1).Count(t.Context())
+		_, err = lucid.From[app.Post](db).Having("likes", 1).Count(t.Context())
 		assert.ErrorContains(t, err, "Having without GroupBy")
-		_, err = lucid.From[Post](db).Having("likes", 1).Exists(t.Context())
+		_, err = lucid.From[app.Post](db).Having("likes", 1).Exists(t.Context())
 		assert.ErrorContains(t, err, "Having without GroupBy")
 	})
 }
@@ -71,19 +73,19 @@ type measure struct {
 	MaybeAt *time.Time
 }
 
-func seedMeasures(t *testing.T, db *fixture, rows ...[]any) {
+func seedMeasures(t *testing.T, db *app.DB, rows ...[]any) {
 	t.Helper()
-	execAll(t, db.DB, "CREATE TABLE measures (id {id}, whole BIGINT NOT NULL, small SMALLINT NOT NULL, maybe BIGINT NULL, "+
+	testdb.ExecAll(t, db.DB, "CREATE TABLE measures (id {id}, whole BIGINT NOT NULL, small SMALLINT NOT NULL, maybe BIGINT NULL, "+
 		"factor DOUBLE PRECISION NOT NULL, price DECIMAL(12, 2) NOT NULL, name {text} NOT NULL, at {time} NOT NULL, maybe_at {time} NULL)")
 	if len(rows) > 0 {
-		insert(t, db.DB, "measures", "whole, small, maybe, factor, price, name, at, maybe_at", rows...)
+		testdb.Insert(t, db.DB, "measures", "whole, small, maybe, factor, price, name, at, maybe_at", rows...)
 	}
 }
 
 // TestAggregates: each is what a field of the column's kind would hold, on every database.
 func TestAggregates(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		seedMeasures(t, db, []any{4, 1, nil, 0.5, "1.25", "b", day(2), nil}, []any{1 << 40, 2, 7, 1.0, "2.50", "a", day(1), day(5)}, []any{5, 6, 8, 3.0, "0.25", "c", day(3), nil})
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		seedMeasures(t, db, []any{4, 1, nil, 0.5, "1.25", "b", app.Day(2), nil}, []any{1 << 40, 2, 7, 1.0, "2.50", "a", app.Day(1), app.Day(5)}, []any{5, 6, 8, 3.0, "0.25", "c", app.Day(3), nil})
 		q := lucid.From[measure](db).OrderByRaw("price").Limit(1).Offset(1)
 		for name, tc := range map[string]struct {
 			run  func(column string) (any, error)
@@ -94,10 +96,10 @@ func TestAggregates(t *testing.T) {
 			}},
 			"Avg": {func(c string) (any, error) { return q.Avg(t.Context(), c) }, map[string]any{"small": 3.0, "maybe": 7.5, "factor": 1.5, "measures.small": 3.0}},
 			"Min": {func(c string) (any, error) { return q.Min(t.Context(), c) }, map[string]any{
-				"whole": int64(4), "small": int64(1), "maybe": int64(7), "factor": 0.5, "name": "a", "at": day(1), "maybe_at": day(5), "measures.at": day(1),
+				"whole": int64(4), "small": int64(1), "maybe": int64(7), "factor": 0.5, "name": "a", "at": app.Day(1), "maybe_at": app.Day(5), "measures.at": app.Day(1),
 			}},
 			"Max": {func(c string) (any, error) { return q.Max(t.Context(), c) }, map[string]any{
-				"whole": int64(1 << 40), "small": int64(6), "maybe": int64(8), "factor": 3.0, "name": "c", "at": day(3), "maybe_at": day(5),
+				"whole": int64(1 << 40), "small": int64(6), "maybe": int64(8), "factor": 3.0, "name": "c", "at": app.Day(3), "maybe_at": app.Day(5),
 			}},
 		} {
 			for column, want := range tc.want {
@@ -128,8 +130,8 @@ func TestAggregates(t *testing.T) {
 
 // TestAggregatesOfNone: no rows, or only NULLs, have no sum.
 func TestAggregatesOfNone(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		seedMeasures(t, db, []any{1, 1, nil, 1.0, "1", "a", day(1), nil})
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		seedMeasures(t, db, []any{1, 1, nil, 1.0, "1", "a", app.Day(1), nil})
 		none := lucid.From[measure](db).Where("id", 99)
 		only := lucid.From[measure](db)
 		for name, run := range map[string]func() (any, error){
@@ -145,23 +147,23 @@ func TestAggregatesOfNone(t *testing.T) {
 }
 
 func TestAggregatesOfJoinsAndMistakes(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		sum, err := lucid.From[Comment](db).Join("posts", "posts.id = comments.post_id").Sum(t.Context(), "posts.likes")
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		sum, err := lucid.From[app.Comment](db).Join("posts", "posts.id = comments.post_id").Sum(t.Context(), "posts.likes")
 		require.NoError(t, err)
 		assert.Equal(t, int64(28), sum, "a joined model's column has a kind too")
-		last, err := lucid.From[Comment](db).Join("posts", "posts.id = comments.post_id").Max(t.Context(), "posts.created_at")
+		last, err := lucid.From[app.Comment](db).Join("posts", "posts.id = comments.post_id").Max(t.Context(), "posts.created_at")
 		require.NoError(t, err)
 		if assert.IsType(t, time.Time{}, last) {
-			assert.True(t, day(4).Equal(last.(time.Time)))
+			assert.True(t, app.Day(4).Equal(last.(time.Time)))
 		}
-		db.sent.reset()
-		_, err = lucid.From[Post](db).Sum(t.Context(), "liks")
+		db.Sent.Reset()
+		_, err = lucid.From[app.Post](db).Sum(t.Context(), "liks")
 		assert.ErrorIs(t, err, lucid.ErrUnknownColumn)
 		assert.ErrorContains(t, err, `"likes"`)
-		_, err = lucid.From[Post](db).GroupBy("user_id").Sum(t.Context(), "likes")
+		_, err = lucid.From[app.Post](db).GroupBy("user_id").Sum(t.Context(), "likes")
 		assert.ErrorContains(t, err, "SelectRaw")
-		_, err = lucid.From[Post](db).Distinct().Avg(t.Context(), "likes")
+		_, err = lucid.From[app.Post](db).Distinct().Avg(t.Context(), "likes")
 		assert.ErrorContains(t, err, "SelectRaw")
-		assert.Empty(t, db.sent.paths())
+		assert.Empty(t, db.Sent.Paths())
 	})
 }

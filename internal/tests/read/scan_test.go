@@ -1,4 +1,4 @@
-package lucid_test
+package read_test
 
 import (
 	"database/sql"
@@ -13,6 +13,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/lucid-go/lucid"
+	"github.com/lucid-go/lucid/internal/testdb"
+	"github.com/lucid-go/lucid/internal/tests/app"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -151,7 +153,7 @@ var (
 
 // TestPlainFields reads a value into a field of each type: in a struct, with Pluck, and back by Where.
 func TestPlainFields(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		ids, _, doc := kindsOf(db.Dialect)
 		runFields(t, db, []fieldCase[plains]{
 			fieldOf[int, plains]("f_int", integer, -7, -7),
@@ -185,14 +187,14 @@ func TestPlainFields(t *testing.T) {
 }
 
 func TestNullableFields(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		ids, blob, doc := kindsOf(db.Dialect)
 		runFields(t, db, []fieldCase[nullables]{
-			fieldOf[*int, nullables]("n_int", integer, 7, ptr(7)),
-			fieldOf[*bool, nullables]("n_bool", "BOOLEAN", false, ptr(false)),
-			fieldOf[*string, nullables]("n_string", text, "x", ptr("x")),
-			fieldOf[*mood, nullables]("n_mood", text, "glad", ptr(mood("glad"))),
-			fieldOf[*time.Time, nullables]("n_time", moment, someAt, ptr(someAt)),
+			fieldOf[*int, nullables]("n_int", integer, 7, new(7)),
+			fieldOf[*bool, nullables]("n_bool", "BOOLEAN", false, new(false)),
+			fieldOf[*string, nullables]("n_string", text, "x", new("x")),
+			fieldOf[*mood, nullables]("n_mood", text, "glad", new(mood("glad"))),
+			fieldOf[*time.Time, nullables]("n_time", moment, someAt, new(someAt)),
 			fieldOf[sql.NullTime, nullables]("n_null_time", moment, someAt, sql.NullTime{Time: someAt, Valid: true}),
 			fieldOf[sql.Null[time.Time], nullables]("n_null_of_time", moment, someAt, sql.Null[time.Time]{V: someAt, Valid: true}),
 			fieldOf[sql.NullInt64, nullables]("n_null_int64", integer, 7, sql.NullInt64{Int64: 7, Valid: true}),
@@ -203,14 +205,14 @@ func TestNullableFields(t *testing.T) {
 			fieldOf[[]byte, nullables]("n_bytes", blob, []byte{0, 1, 255, '?'}, []byte{0, 1, 255, '?'}),
 			fieldOf[*uuid.UUID, nullables]("n_uuid", ids, someID.String(), &someID),
 			fieldOf[uuid.NullUUID, nullables]("n_null_uuid", ids, someID.String(), uuid.NullUUID{UUID: someID, Valid: true}),
-			fieldOf[*[16]byte, nullables]("n_bytes16", ids, someID.String(), ptr([16]byte(someID))),
+			fieldOf[*[16]byte, nullables]("n_bytes16", ids, someID.String(), new([16]byte(someID))),
 			uncompared(fieldOf[json.RawMessage, nullables]("n_json", doc, `{"a": 1}`, json.RawMessage(`{"a": 1}`))),
 		}, true)
 	})
 }
 
 // runFields stores a row, and one of NULLs, and reads each column by itself.
-func runFields[T any, P lucid.ModelPtr[T]](t *testing.T, db *fixture, cases []fieldCase[T], nulls bool) {
+func runFields[T any, P lucid.ModelPtr[T]](t *testing.T, db *app.DB, cases []fieldCase[T], nulls bool) {
 	t.Helper()
 	table := reflect.TypeFor[T]().Name()
 	var kinds, columns []string
@@ -219,8 +221,8 @@ func runFields[T any, P lucid.ModelPtr[T]](t *testing.T, db *fixture, cases []fi
 		kinds, columns = append(kinds, c.column+" "+c.kind+" NULL"), append(columns, c.column)
 		values, none = append(values, c.stored), append(none, nil)
 	}
-	execAll(t, db.DB, "CREATE TABLE "+table+" (id {id}, "+strings.Join(kinds, ", ")+")")
-	insert(t, db.DB, table, strings.Join(columns, ", "), values, none)
+	testdb.ExecAll(t, db.DB, "CREATE TABLE "+table+" (id {id}, "+strings.Join(kinds, ", ")+")")
+	testdb.Insert(t, db.DB, table, strings.Join(columns, ", "), values, none)
 	for _, c := range cases {
 		t.Run(c.column, func(t *testing.T) {
 			for i, want := range []any{c.want, reflect.Zero(reflect.TypeOf(c.want)).Interface()}[:1+btoi(nulls)] {
@@ -287,16 +289,16 @@ func same(t *testing.T, want, got any) {
 
 // TestExtraTypes: the Go type of an extra is the same on the three databases.
 func TestExtraTypes(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		blob := map[lucid.Dialect]string{lucid.PostgreSQL: "BYTEA", lucid.MySQL: "BLOB", lucid.SQLite: "BLOB"}[db.Dialect]
-		execAll(t, db.DB, "CREATE TABLE extras (id {id}, small SMALLINT, big BIGINT, single_ REAL, double_ DOUBLE PRECISION, txt {text}, at {time}, bin "+blob+", yes BOOLEAN)")
-		insert(t, db.DB, "extras", "id, small, big, single_, double_, txt, at, bin, yes", []any{1, 1, int64(1) << 40, 0.5, 0.1, "x", day(1), []byte{1, 2}, true})
-		row, err := lucid.From[Country](db).JoinRaw("JOIN extras e ON e.id = countries.id").
+		testdb.ExecAll(t, db.DB, "CREATE TABLE extras (id {id}, small SMALLINT, big BIGINT, single_ REAL, double_ DOUBLE PRECISION, txt {text}, at {time}, bin "+blob+", yes BOOLEAN)")
+		testdb.Insert(t, db.DB, "extras", "id, small, big, single_, double_, txt, at, bin, yes", []any{1, 1, int64(1) << 40, 0.5, 0.1, "x", app.Day(1), []byte{1, 2}, true})
+		row, err := lucid.From[app.Country](db).JoinRaw("JOIN extras e ON e.id = countries.id").
 			Select("e.small", "e.big", "e.single_", "e.double_", "e.txt", "e.at", "e.bin", "e.yes").
 			SelectRaw("COUNT(*) OVER () AS n").SelectRaw("COALESCE(e.txt, 'y') AS computed").SelectRaw("CAST(NULL AS CHAR(1)) AS nothing").SelectRaw("1.5E0 + 1 AS sum").First(t.Context())
 		require.NoError(t, err)
 		got := row.Extras()
-		assert.True(t, got["at"].(time.Time).Equal(day(1)))
+		assert.True(t, got["at"].(time.Time).Equal(app.Day(1)))
 		if db.Dialect == lucid.PostgreSQL {
 			assert.Equal(t, true, got["yes"])
 		} else { // their BOOLEAN is a number
@@ -324,17 +326,17 @@ func noDecimal(extras map[string]any) map[string]any {
 
 // TestComputedBytes: bytes that an expression makes are bytes.
 func TestComputedBytes(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		raw := map[lucid.Dialect]string{lucid.PostgreSQL: `'\x0102'::bytea`, lucid.MySQL: "x'0102'", lucid.SQLite: "x'0102'"}[db.Dialect]
-		row, err := lucid.From[Country](db).SelectRaw(raw + " AS bin").First(t.Context())
+		row, err := lucid.From[app.Country](db).SelectRaw(raw + " AS bin").First(t.Context())
 		require.NoError(t, err)
 		assert.Equal(t, map[string]any{"bin": []byte{1, 2}}, row.Extras())
 	})
 }
 
 func TestExtra(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		row, err := lucid.From[Post](db).SelectRaw("300 AS n").SelectRaw("'12' AS digits").SelectRaw("'abc' AS word").SelectRaw("NULL AS nothing").
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		row, err := lucid.From[app.Post](db).SelectRaw("300 AS n").SelectRaw("'12' AS digits").SelectRaw("'abc' AS word").SelectRaw("NULL AS nothing").
 			SelectRaw("MAX(created_at) OVER () AS last").Where("id", 1).First(t.Context())
 		require.NoError(t, err)
 		n, err := lucid.Extra[int64](row, "n")
@@ -348,7 +350,7 @@ func TestExtra(t *testing.T) {
 		assert.Equal(t, "300", text)
 		float, err := lucid.Extra[*float64](row, "n")
 		require.NoError(t, err)
-		assert.Equal(t, ptr(300.0), float)
+		assert.Equal(t, new(300.0), float)
 		digits, err := lucid.Extra[int](row, "digits")
 		require.NoError(t, err)
 		assert.Equal(t, 12, digits)
@@ -372,10 +374,10 @@ func TestExtra(t *testing.T) {
 		assert.Nil(t, empty)
 		last, err := lucid.Extra[time.Time](row, "last")
 		require.NoError(t, err)
-		assert.True(t, last.Equal(day(1)))
+		assert.True(t, last.Equal(app.Day(1)))
 		maybe, err := lucid.Extra[*time.Time](row, "last")
 		require.NoError(t, err)
-		assert.True(t, maybe.Equal(day(1)))
+		assert.True(t, maybe.Equal(app.Day(1)))
 
 		_, err = lucid.Extra[uint8](row, "n")
 		assert.ErrorContains(t, err, `"n"`, "it does not fit")
@@ -388,24 +390,24 @@ func TestExtra(t *testing.T) {
 		assert.ErrorContains(t, err, "n, digits, word, nothing, last", "the names there are")
 		_, err = lucid.Extra[int64](row, "wrod")
 		assert.ErrorContains(t, err, `did you mean "word"?`)
-		_, err = lucid.Extra[int64](&Post{}, "n")
+		_, err = lucid.Extra[int64](&app.Post{}, "n")
 		assert.ErrorIs(t, err, lucid.ErrUnknownColumn)
 
 		extras := row.Extras()
 		extras["n"] = 1
 		assert.Equal(t, int64(300), row.Extras()["n"], "a map of one's own")
-		assert.NotNil(t, (&Post{}).Extras())
+		assert.NotNil(t, (&app.Post{}).Extras())
 	})
 }
 
 // TestRowsAreTheirOwn: rows that were read together share nothing that can be changed.
 func TestRowsAreTheirOwn(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		seedMany(t, db.DB, 10_000)
-		posts, err := lucid.From[Post](db).Select("*").SelectRaw("id * 2 AS doubled").OrderBy("id").All(t.Context())
+		posts, err := lucid.From[app.Post](db).Select("*").SelectRaw("id * 2 AS doubled").OrderBy("id").All(t.Context())
 		require.NoError(t, err)
 		require.Len(t, posts, 10_000)
-		seen := map[*Post]bool{}
+		seen := map[*app.Post]bool{}
 		for i, p := range posts {
 			seen[p] = true
 			if p.ID != int64(i+1) || p.Extras()["doubled"] != p.ID*2 {
