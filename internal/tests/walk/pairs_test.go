@@ -1,4 +1,4 @@
-package lucid_test
+package walk_test
 
 import (
 	"cmp"
@@ -11,6 +11,7 @@ import (
 
 	"github.com/lucid-go/lucid"
 	"github.com/lucid-go/lucid/internal/testdb"
+	"github.com/lucid-go/lucid/internal/tests/app"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -49,17 +50,17 @@ func (w *town) store(t *testing.T, db *testdb.DB, r *rand.Rand) {
 	t.Helper()
 	w.world.store(t, db, r)
 	for user, parent := range w.parents {
-		_, err := lucid.From[User](db).Where("id", user).Update(t.Context(), lucid.Values{"parent_id": parent})
+		_, err := lucid.From[app.User](db).Where("id", user).Update(t.Context(), lucid.Values{"parent_id": parent})
 		require.NoError(t, err)
 	}
 	for user, others := range w.follows {
 		for _, other := range others {
-			insert(t, db, "follows", "user_id, following_id", []any{user, other})
+			testdb.Insert(t, db, "follows", "user_id, following_id", []any{user, other})
 		}
 	}
 	for post, n := range w.comments {
 		for range n {
-			insert(t, db, "comments", "post_id, body", []any{post, "x"})
+			testdb.Insert(t, db, "comments", "post_id, body", []any{post, "x"})
 		}
 	}
 }
@@ -96,7 +97,7 @@ type asked struct {
 	limit  int
 	offset int
 	extras map[string]func(user int64) any
-	loads  map[string]func(u *User) (got any, want any)
+	loads  map[string]func(u *app.User) (got any, want any)
 }
 
 // wanted is one condition, joined as it was chained.
@@ -134,23 +135,23 @@ func (a *asked) rows(users []worldUser) []worldUser {
 // feature is one thing to ask for: of the query, and of the loops.
 type feature struct {
 	name  string
-	chain func(q *lucid.Query[User])
+	chain func(q *lucid.Query[app.User])
 	ask   func(w *town, a *asked)
 	cuts  bool // it takes a number of all rows, which a relation's scope does not have
 }
 
 func (w *town) features() []feature {
-	cond := func(name string, or bool, keep func(u worldUser) bool, chain func(q *lucid.Query[User])) feature {
+	cond := func(name string, or bool, keep func(u worldUser) bool, chain func(q *lucid.Query[app.User])) feature {
 		return feature{name: name, chain: chain, ask: func(_ *town, a *asked) { a.where = append(a.where, wanted{or, keep}) }}
 	}
-	computed := func(name string, of func(user int64) any, chain func(q *lucid.Query[User])) feature {
+	computed := func(name string, of func(user int64) any, chain func(q *lucid.Query[app.User])) feature {
 		return feature{name: name, chain: chain, ask: func(_ *town, a *asked) { a.extras[name] = of }}
 	}
-	loads := func(name string, check func(u *User) (any, any), rel lucid.Relation[User]) feature {
-		return feature{name: "preload " + name, chain: func(q *lucid.Query[User]) { q.Preload(rel) },
+	loads := func(name string, check func(u *app.User) (any, any), rel lucid.Relation[app.User]) feature {
+		return feature{name: "preload " + name, chain: func(q *lucid.Query[app.User]) { q.Preload(rel) },
 			ask: func(_ *town, a *asked) { a.loads[strings.Fields(name)[0]] = check }}
 	}
-	order := func(name string, by func(a, b worldUser) int, chain func(q *lucid.Query[User])) feature {
+	order := func(name string, by func(a, b worldUser) int, chain func(q *lucid.Query[app.User])) feature {
 		return feature{name: "order by " + name, chain: chain, ask: func(_ *town, a *asked) { a.order = append(a.order, by) }}
 	}
 	posts := func(user int64) int { return len(w.postsOf(user)) }
@@ -167,7 +168,7 @@ func (w *town) features() []feature {
 	commented := func(user int64, more int) bool {
 		return slices.ContainsFunc(w.postsOf(user), func(p worldPost) bool { return w.comments[p.id] > more })
 	}
-	byID := func(q *lucid.Query[Post]) { q.OrderBy("id") }
+	byID := func(q *lucid.Query[app.Post]) { q.OrderBy("id") }
 	latest := func(user int64, n int) []int64 {
 		all := mapped(w.postsOf(user), func(p worldPost) int64 { return p.id })
 		slices.Sort(all)
@@ -175,70 +176,70 @@ func (w *town) features() []feature {
 		return all[:min(n, len(all))]
 	}
 	return []feature{
-		cond("where", false, func(u worldUser) bool { return u.country == 1 }, func(q *lucid.Query[User]) { q.Where("country_id", 1) }),
-		cond("or where", true, func(u worldUser) bool { return u.id > 9 }, func(q *lucid.Query[User]) { q.OrWhere("id", ">", 9) }),
-		cond("where null", false, func(u worldUser) bool { return u.country == 0 }, func(q *lucid.Query[User]) { q.WhereNull("country_id") }),
-		cond("where group", false, func(u worldUser) bool { return u.country == 2 || u.id < 5 && posts(u.id) > 0 }, func(q *lucid.Query[User]) {
-			q.WhereGroup(func(q *lucid.Query[User]) {
-				q.Where("country_id", 2).OrWhereGroup(func(q *lucid.Query[User]) { q.Where("id", "<", 5).Has(UserPosts) })
+		cond("where", false, func(u worldUser) bool { return u.country == 1 }, func(q *lucid.Query[app.User]) { q.Where("country_id", 1) }),
+		cond("or where", true, func(u worldUser) bool { return u.id > 9 }, func(q *lucid.Query[app.User]) { q.OrWhere("id", ">", 9) }),
+		cond("where null", false, func(u worldUser) bool { return u.country == 0 }, func(q *lucid.Query[app.User]) { q.WhereNull("country_id") }),
+		cond("where group", false, func(u worldUser) bool { return u.country == 2 || u.id < 5 && posts(u.id) > 0 }, func(q *lucid.Query[app.User]) {
+			q.WhereGroup(func(q *lucid.Query[app.User]) {
+				q.Where("country_id", 2).OrWhereGroup(func(q *lucid.Query[app.User]) { q.Where("id", "<", 5).Has(app.UserPosts) })
 			})
 		}),
-		cond("where in query", false, func(u worldUser) bool { return len(w.published(u.id)) > 0 }, func(q *lucid.Query[User]) {
+		cond("where in query", false, func(u worldUser) bool { return len(w.published(u.id)) > 0 }, func(q *lucid.Query[app.User]) {
 			q.WhereRaw("users.id IN (SELECT user_id FROM posts WHERE published = ?)", true)
 		}),
-		cond("has", false, func(u worldUser) bool { return posts(u.id) > 0 }, func(q *lucid.Query[User]) { q.Has(UserPosts) }),
-		cond("or has", true, func(u worldUser) bool { return len(w.skillsOf(u.id)) > 0 }, func(q *lucid.Query[User]) { q.OrHas(UserSkills) }),
-		cond("has more than", false, func(u worldUser) bool { return posts(u.id) > 6 }, func(q *lucid.Query[User]) { q.Has(UserPosts, lucid.Count(">", 6)) }),
-		cond("or has more than", true, func(u worldUser) bool { return posts(u.id) > 8 }, func(q *lucid.Query[User]) { q.OrHas(UserPosts, lucid.Count(">", 8)) }),
-		cond("has between", false, func(u worldUser) bool { n := len(w.published(u.id)); return n >= 2 && n < 5 }, func(q *lucid.Query[User]) {
-			q.Has(UserPosts.With(Published), lucid.Count(">=", 2), lucid.Count("<", 5))
+		cond("has", false, func(u worldUser) bool { return posts(u.id) > 0 }, func(q *lucid.Query[app.User]) { q.Has(app.UserPosts) }),
+		cond("or has", true, func(u worldUser) bool { return len(w.skillsOf(u.id)) > 0 }, func(q *lucid.Query[app.User]) { q.OrHas(app.UserSkills) }),
+		cond("has more than", false, func(u worldUser) bool { return posts(u.id) > 6 }, func(q *lucid.Query[app.User]) { q.Has(app.UserPosts, lucid.Count(">", 6)) }),
+		cond("or has more than", true, func(u worldUser) bool { return posts(u.id) > 8 }, func(q *lucid.Query[app.User]) { q.OrHas(app.UserPosts, lucid.Count(">", 8)) }),
+		cond("has between", false, func(u worldUser) bool { n := len(w.published(u.id)); return n >= 2 && n < 5 }, func(q *lucid.Query[app.User]) {
+			q.Has(app.UserPosts.With(app.Published), lucid.Count(">=", 2), lucid.Count("<", 5))
 		}),
-		cond("has at most", false, func(u worldUser) bool { return posts(u.id) <= 6 }, func(q *lucid.Query[User]) { q.Has(UserPosts, lucid.Count("<=", 6)) }),
-		cond("doesn't have", false, func(u worldUser) bool { return posts(u.id) == 0 }, func(q *lucid.Query[User]) { q.DoesntHave(UserPosts) }),
-		cond("doesn't have more than", false, func(u worldUser) bool { return posts(u.id) <= 6 }, func(q *lucid.Query[User]) { q.DoesntHave(UserPosts, lucid.Count(">", 6)) }),
-		cond("or doesn't have", true, func(u worldUser) bool { return len(w.skillsOf(u.id)) == 0 }, func(q *lucid.Query[User]) { q.OrDoesntHave(UserSkills) }),
-		cond("has many to many", false, func(u worldUser) bool { return slices.Contains(w.skillsOf(u.id), 2) }, func(q *lucid.Query[User]) {
-			q.Has(UserSkills.With(func(q *lucid.Query[Skill]) { q.Where("name", "skill 2").OrWhere("pivot.skill_id", 2) }))
+		cond("has at most", false, func(u worldUser) bool { return posts(u.id) <= 6 }, func(q *lucid.Query[app.User]) { q.Has(app.UserPosts, lucid.Count("<=", 6)) }),
+		cond("doesn't have", false, func(u worldUser) bool { return posts(u.id) == 0 }, func(q *lucid.Query[app.User]) { q.DoesntHave(app.UserPosts) }),
+		cond("doesn't have more than", false, func(u worldUser) bool { return posts(u.id) <= 6 }, func(q *lucid.Query[app.User]) { q.DoesntHave(app.UserPosts, lucid.Count(">", 6)) }),
+		cond("or doesn't have", true, func(u worldUser) bool { return len(w.skillsOf(u.id)) == 0 }, func(q *lucid.Query[app.User]) { q.OrDoesntHave(app.UserSkills) }),
+		cond("has many to many", false, func(u worldUser) bool { return slices.Contains(w.skillsOf(u.id), 2) }, func(q *lucid.Query[app.User]) {
+			q.Has(app.UserSkills.With(func(q *lucid.Query[app.Skill]) { q.Where("name", "skill 2").OrWhere("pivot.skill_id", 2) }))
 		}),
-		cond("has many of many to many", false, func(u worldUser) bool { return len(w.skillsOf(u.id)) > 2 }, func(q *lucid.Query[User]) { q.Has(UserSkills, lucid.Count(">", 2)) }),
-		cond("has nested", false, func(u worldUser) bool { return commented(u.id, 0) }, func(q *lucid.Query[User]) {
-			q.Has(UserPosts.With(func(q *lucid.Query[Post]) { q.Has(PostComments) }))
+		cond("has many of many to many", false, func(u worldUser) bool { return len(w.skillsOf(u.id)) > 2 }, func(q *lucid.Query[app.User]) { q.Has(app.UserSkills, lucid.Count(">", 2)) }),
+		cond("has nested", false, func(u worldUser) bool { return commented(u.id, 0) }, func(q *lucid.Query[app.User]) {
+			q.Has(app.UserPosts.With(func(q *lucid.Query[app.Post]) { q.Has(app.PostComments) }))
 		}),
-		cond("has nested more than", false, func(u worldUser) bool { return commented(u.id, 2) }, func(q *lucid.Query[User]) {
-			q.Has(UserPosts.With(func(q *lucid.Query[Post]) { q.Has(PostComments, lucid.Count(">", 2)) }))
+		cond("has nested more than", false, func(u worldUser) bool { return commented(u.id, 2) }, func(q *lucid.Query[app.User]) {
+			q.Has(app.UserPosts.With(func(q *lucid.Query[app.Post]) { q.Has(app.PostComments, lucid.Count(">", 2)) }))
 		}),
 		cond("has grandchildren", false, func(u worldUser) bool {
 			return slices.ContainsFunc(w.children(u.id), func(c int64) bool { return len(w.children(c)) > 0 })
-		}, func(q *lucid.Query[User]) {
-			q.Has(UserChildren.With(func(q *lucid.Query[User]) { q.Has(UserChildren) }))
+		}, func(q *lucid.Query[app.User]) {
+			q.Has(app.UserChildren.With(func(q *lucid.Query[app.User]) { q.Has(app.UserChildren) }))
 		}),
-		cond("has two children", false, func(u worldUser) bool { return len(w.children(u.id)) >= 2 }, func(q *lucid.Query[User]) { q.Has(UserChildren, lucid.Count(">=", 2)) }),
-		cond("parent has posts", false, func(u worldUser) bool { return w.parents[u.id] > 0 && posts(w.parents[u.id]) > 0 }, func(q *lucid.Query[User]) {
-			q.Has(UserParent.With(func(q *lucid.Query[User]) { q.Has(UserPosts) }))
+		cond("has two children", false, func(u worldUser) bool { return len(w.children(u.id)) >= 2 }, func(q *lucid.Query[app.User]) { q.Has(app.UserChildren, lucid.Count(">=", 2)) }),
+		cond("parent has posts", false, func(u worldUser) bool { return w.parents[u.id] > 0 && posts(w.parents[u.id]) > 0 }, func(q *lucid.Query[app.User]) {
+			q.Has(app.UserParent.With(func(q *lucid.Query[app.User]) { q.Has(app.UserPosts) }))
 		}),
 		cond("follows one who follows many", false, func(u worldUser) bool {
 			return slices.ContainsFunc(w.follows[u.id], func(o int64) bool { return len(w.follows[o]) > 3 })
-		}, func(q *lucid.Query[User]) {
-			q.Has(UserFollows.With(func(q *lucid.Query[User]) { q.Has(UserFollows, lucid.Count(">", 3)) }))
+		}, func(q *lucid.Query[app.User]) {
+			q.Has(app.UserFollows.With(func(q *lucid.Query[app.User]) { q.Has(app.UserFollows, lucid.Count(">", 3)) }))
 		}),
-		cond("any", false, func(u worldUser) bool { return commented(u.id, 0) || w.parents[u.id] == 1 }, func(q *lucid.Query[User]) {
-			q.Filter(lucid.Or(UserPosts.Any(PostComments.Any()), UserParent.Any(UserID.Eq(1))))
+		cond("any", false, func(u worldUser) bool { return commented(u.id, 0) || w.parents[u.id] == 1 }, func(q *lucid.Query[app.User]) {
+			q.Filter(lucid.Or(app.UserPosts.Any(app.PostComments.Any()), app.UserParent.Any(app.UserID.Eq(1))))
 		}),
-		cond("none", false, func(u worldUser) bool { return len(w.published(u.id)) == 0 }, func(q *lucid.Query[User]) { q.Filter(UserPublished.None()) }),
-		computed("posts_count", func(user int64) any { return int64(posts(user)) }, func(q *lucid.Query[User]) { q.WithCount(UserPosts) }),
-		computed("public", func(user int64) any { return int64(len(w.published(user))) }, func(q *lucid.Query[User]) { q.WithCount(UserPosts.With(Published).As("public")) }),
-		computed("posts_sum_likes", sum, func(q *lucid.Query[User]) { q.WithAggregate(UserPosts.Sum("likes")) }),
-		computed("skills_exists", func(user int64) any { return len(w.skillsOf(user)) > 0 }, func(q *lucid.Query[User]) { q.WithAggregate(UserSkills.Exists()) }),
-		computed("children_count", func(user int64) any { return int64(len(w.children(user))) }, func(q *lucid.Query[User]) { q.WithCount(UserChildren) }),
-		{name: "order by a count", chain: func(q *lucid.Query[User]) { q.WithCount(UserSkills.As("n")).OrderByDesc("n") }, ask: func(w *town, a *asked) {
+		cond("none", false, func(u worldUser) bool { return len(w.published(u.id)) == 0 }, func(q *lucid.Query[app.User]) { q.Filter(app.UserPublished.None()) }),
+		computed("posts_count", func(user int64) any { return int64(posts(user)) }, func(q *lucid.Query[app.User]) { q.WithCount(app.UserPosts) }),
+		computed("public", func(user int64) any { return int64(len(w.published(user))) }, func(q *lucid.Query[app.User]) { q.WithCount(app.UserPosts.With(app.Published).As("public")) }),
+		computed("posts_sum_likes", sum, func(q *lucid.Query[app.User]) { q.WithAggregate(app.UserPosts.Sum("likes")) }),
+		computed("skills_exists", func(user int64) any { return len(w.skillsOf(user)) > 0 }, func(q *lucid.Query[app.User]) { q.WithAggregate(app.UserSkills.Exists()) }),
+		computed("children_count", func(user int64) any { return int64(len(w.children(user))) }, func(q *lucid.Query[app.User]) { q.WithCount(app.UserChildren) }),
+		{name: "order by a count", chain: func(q *lucid.Query[app.User]) { q.WithCount(app.UserSkills.As("n")).OrderByDesc("n") }, ask: func(w *town, a *asked) {
 			a.extras["n"] = func(user int64) any { return int64(len(w.skillsOf(user))) }
 			a.order = append(a.order, func(x, y worldUser) int { return cmp.Compare(len(w.skillsOf(y.id)), len(w.skillsOf(x.id))) })
 		}},
-		loads("posts", func(u *User) (any, any) {
-			return postIDs(u.Posts), mapped(slices.SortedFunc(slices.Values(w.postsOf(u.ID)), func(a, b worldPost) int { return cmp.Compare(a.id, b.id) }), func(p worldPost) int64 { return p.id })
-		}, UserPosts.With(byID)),
-		loads("posts limited", func(u *User) (any, any) { return postIDs(u.Posts), latest(u.ID, 2) }, UserPosts.With(func(q *lucid.Query[Post]) { q.GroupLimit(2) })),
-		loads("posts counted", func(u *User) (any, any) {
+		loads("posts", func(u *app.User) (any, any) {
+			return app.PostIDs(u.Posts), mapped(slices.SortedFunc(slices.Values(w.postsOf(u.ID)), func(a, b worldPost) int { return cmp.Compare(a.id, b.id) }), func(p worldPost) int64 { return p.id })
+		}, app.UserPosts.With(byID)),
+		loads("posts limited", func(u *app.User) (any, any) { return app.PostIDs(u.Posts), latest(u.ID, 2) }, app.UserPosts.With(func(q *lucid.Query[app.Post]) { q.GroupLimit(2) })),
+		loads("posts counted", func(u *app.User) (any, any) {
 			got := map[int64]int{}
 			for _, p := range u.Posts {
 				n, _ := lucid.Extra[int](p, "comments_count")
@@ -249,22 +250,22 @@ func (w *town) features() []feature {
 				want[p.id] = w.comments[p.id]
 			}
 			return got, want
-		}, UserPosts.With(Published, func(q *lucid.Query[Post]) { q.WithCount(PostComments) })),
-		loads("skills", func(u *User) (any, any) { return skillIDs(u.Skills), w.skillsOf(u.ID) }, UserSkills.With(func(q *lucid.Query[Skill]) { q.OrderBy("id") })),
-		loads("skills limited", func(u *User) (any, any) { s := w.skillsOf(u.ID); return skillIDs(u.Skills), s[:min(1, len(s))] },
-			UserSkills.With(func(q *lucid.Query[Skill]) { q.OrderBy("id").GroupLimit(1) })),
-		loads("children", func(u *User) (any, any) { return userIDs(u.Children), append([]int64{}, w.children(u.ID)...) }, UserChildren.With(func(q *lucid.Query[User]) { q.OrderBy("id") })),
-		loads("country", func(u *User) (any, any) {
+		}, app.UserPosts.With(app.Published, func(q *lucid.Query[app.Post]) { q.WithCount(app.PostComments) })),
+		loads("skills", func(u *app.User) (any, any) { return app.SkillIDs(u.Skills), w.skillsOf(u.ID) }, app.UserSkills.With(func(q *lucid.Query[app.Skill]) { q.OrderBy("id") })),
+		loads("skills limited", func(u *app.User) (any, any) { s := w.skillsOf(u.ID); return app.SkillIDs(u.Skills), s[:min(1, len(s))] },
+			app.UserSkills.With(func(q *lucid.Query[app.Skill]) { q.OrderBy("id").GroupLimit(1) })),
+		loads("children", func(u *app.User) (any, any) { return app.UserIDs(u.Children), append([]int64{}, w.children(u.ID)...) }, app.UserChildren.With(func(q *lucid.Query[app.User]) { q.OrderBy("id") })),
+		loads("country", func(u *app.User) (any, any) {
 			if u.Country == nil {
 				return int64(0), w.users[u.ID-1].country
 			}
 			return u.Country.ID, w.users[u.ID-1].country
-		}, UserCountry),
-		{name: "select", chain: func(q *lucid.Query[User]) { q.Select("id", "email") }, ask: func(*town, *asked) {}},
-		order("email, descending", func(a, b worldUser) int { return cmp.Compare(fmt.Sprint("user ", b.id), fmt.Sprint("user ", a.id)) }, func(q *lucid.Query[User]) { q.OrderByDesc("email") }),
-		order("id, descending", func(a, b worldUser) int { return cmp.Compare(b.id, a.id) }, func(q *lucid.Query[User]) { q.OrderByDesc("id") }),
-		{name: "limit", cuts: true, chain: func(q *lucid.Query[User]) { q.Limit(4) }, ask: func(_ *town, a *asked) { a.limit = 4 }},
-		{name: "offset", cuts: true, chain: func(q *lucid.Query[User]) { q.Offset(2) }, ask: func(_ *town, a *asked) { a.offset = 2 }},
+		}, app.UserCountry),
+		{name: "select", chain: func(q *lucid.Query[app.User]) { q.Select("id", "email") }, ask: func(*town, *asked) {}},
+		order("email, descending", func(a, b worldUser) int { return cmp.Compare(fmt.Sprint("user ", b.id), fmt.Sprint("user ", a.id)) }, func(q *lucid.Query[app.User]) { q.OrderByDesc("email") }),
+		order("id, descending", func(a, b worldUser) int { return cmp.Compare(b.id, a.id) }, func(q *lucid.Query[app.User]) { q.OrderByDesc("id") }),
+		{name: "limit", cuts: true, chain: func(q *lucid.Query[app.User]) { q.Limit(4) }, ask: func(_ *town, a *asked) { a.limit = 4 }},
+		{name: "offset", cuts: true, chain: func(q *lucid.Query[app.User]) { q.Offset(2) }, ask: func(_ *town, a *asked) { a.offset = 2 }},
 	}
 }
 
@@ -279,7 +280,7 @@ func (c combination) String() string {
 	return strings.Join(names, " + ")
 }
 
-func (c combination) chain(q *lucid.Query[User]) {
+func (c combination) chain(q *lucid.Query[app.User]) {
 	for _, f := range c {
 		f.chain(q)
 	}
@@ -287,7 +288,7 @@ func (c combination) chain(q *lucid.Query[User]) {
 }
 
 func (c combination) asked(w *town) *asked {
-	a := &asked{extras: map[string]func(int64) any{}, loads: map[string]func(*User) (any, any){}}
+	a := &asked{extras: map[string]func(int64) any{}, loads: map[string]func(*app.User) (any, any){}}
 	for _, f := range c {
 		f.ask(w, a)
 	}
@@ -316,7 +317,7 @@ func TestFeaturePairs(t *testing.T) {
 			}
 			for x, a := range features {
 				for y, b := range features {
-					if x == y || raceEnabled && (x < y) == ((x+y)%2 == 0) {
+					if x == y || testdb.Race && (x < y) == ((x+y)%2 == 0) {
 						continue
 					}
 					if !walk(combination{a, b}) {
@@ -343,19 +344,19 @@ func (w *town) check(t *testing.T, db *testdb.DB, c combination, i int) {
 	if a.limit > 0 {
 		cut = cut[:min(a.limit, len(cut))]
 	}
-	rows, err := lucid.From[User](db).Apply(c.chain).All(ctx)
+	rows, err := lucid.From[app.User](db).Apply(c.chain).All(ctx)
 	require.NoError(t, err, c)
 	w.compareRows(t, c, a, cut, rows)
 	switch i % 5 {
 	case 0:
-		n, err := lucid.From[User](db).Apply(c.chain).Count(ctx)
+		n, err := lucid.From[app.User](db).Apply(c.chain).Count(ctx)
 		require.NoError(t, err, c)
 		assert.EqualValues(t, len(all), n, "count: %s", c)
-		found, err := lucid.From[User](db).Apply(c.chain).Exists(ctx)
+		found, err := lucid.From[app.User](db).Apply(c.chain).Exists(ctx)
 		require.NoError(t, err, c)
 		assert.Equal(t, len(all) > 0, found, "exists: %s", c)
 	case 1:
-		page, err := lucid.From[User](db).Apply(c.chain).Paginate(ctx, 2, 3)
+		page, err := lucid.From[app.User](db).Apply(c.chain).Paginate(ctx, 2, 3)
 		require.NoError(t, err, c)
 		assert.EqualValues(t, len(all), page.Total, "total: %s", c)
 		w.compareRows(t, c, a, all[min(3, len(all)):min(6, len(all))], page.Data)
@@ -368,9 +369,9 @@ func (w *town) check(t *testing.T, db *testdb.DB, c combination, i int) {
 	}
 }
 
-func (w *town) compareRows(t *testing.T, c combination, a *asked, want []worldUser, got []*User) {
+func (w *town) compareRows(t *testing.T, c combination, a *asked, want []worldUser, got []*app.User) {
 	t.Helper()
-	require.Equal(t, mapped(want, func(u worldUser) int64 { return u.id }), userIDs(got), c.String())
+	require.Equal(t, mapped(want, func(u worldUser) int64 { return u.id }), app.UserIDs(got), c.String())
 	for _, u := range got {
 		extras := u.Extras()
 		for name, of := range a.extras {
@@ -386,8 +387,8 @@ func (w *town) compareRows(t *testing.T, c combination, a *asked, want []worldUs
 // turnPages reads all pages by cursor, forward and back.
 func (w *town) turnPages(t *testing.T, db *testdb.DB, c combination, a *asked, all []worldUser) {
 	t.Helper()
-	q := lucid.From[User](db).Apply(c.chain)
-	var rows []*User
+	q := lucid.From[app.User](db).Apply(c.chain)
+	var rows []*app.User
 	page, err := q.CursorPaginate(t.Context(), "", 5)
 	for ; err == nil; page, err = q.CursorPaginate(t.Context(), page.Next, 5) {
 		if rows = append(rows, page.Data...); page.Next == "" {
@@ -410,15 +411,15 @@ func (w *town) ofRelation(t *testing.T, db *testdb.DB, c combination, a *asked) 
 	if c.has(func(f feature) bool { return f.cuts }) {
 		return
 	}
-	country, err := lucid.From[Country](db).Find(t.Context(), 1)
+	country, err := lucid.From[app.Country](db).Find(t.Context(), 1)
 	require.NoError(t, err)
-	rows, err := CountryUsers.Query(db, country).Apply(c.chain).All(t.Context())
+	rows, err := app.CountryUsers.Query(db, country).Apply(c.chain).All(t.Context())
 	require.NoError(t, err, c)
 	w.compareRows(t, c, a, a.rows(slices.DeleteFunc(slices.Clone(w.users), func(u worldUser) bool { return u.country != 1 })), rows)
 
-	user, err := lucid.From[User](db).Find(t.Context(), 2)
+	user, err := lucid.From[app.User](db).Find(t.Context(), 2)
 	require.NoError(t, err)
-	rows, err = UserFollows.Query(db, user).Apply(c.chain).All(t.Context())
+	rows, err = app.UserFollows.Query(db, user).Apply(c.chain).All(t.Context())
 	require.NoError(t, err, c)
 	followed := slices.DeleteFunc(slices.Clone(w.users), func(u worldUser) bool { return !slices.Contains(w.follows[2], u.id) })
 	w.compareRows(t, c, a, a.rows(followed), rows)
@@ -433,8 +434,8 @@ func (w *town) inScope(ctx context.Context, t *testing.T, db *testdb.DB, c combi
 	of := func(country int64) []worldUser {
 		return a.rows(slices.DeleteFunc(slices.Clone(w.users), func(u worldUser) bool { return u.country != country }))
 	}
-	scoped := CountryUsers.With(c.chain)
-	countries, err := lucid.From[Country](db).Preload(scoped).WithCount(scoped).OrderBy("id").All(ctx)
+	scoped := app.CountryUsers.With(c.chain)
+	countries, err := lucid.From[app.Country](db).Preload(scoped).WithCount(scoped).OrderBy("id").All(ctx)
 	require.NoError(t, err, c)
 	var having []int64
 	for _, country := range countries {
@@ -447,7 +448,7 @@ func (w *town) inScope(ctx context.Context, t *testing.T, db *testdb.DB, c combi
 			having = append(having, country.ID)
 		}
 	}
-	several, err := lucid.Pluck[int64](ctx, lucid.From[Country](db).Has(scoped, lucid.Count(">", 1)).OrderBy("id"), "id")
+	several, err := lucid.Pluck[int64](ctx, lucid.From[app.Country](db).Has(scoped, lucid.Count(">", 1)).OrderBy("id"), "id")
 	require.NoError(t, err, c)
 	require.ElementsMatch(t, having, several, "has in %s", c)
 }

@@ -1,4 +1,4 @@
-package lucid_test
+package walk_test
 
 import (
 	"cmp"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/lucid-go/lucid"
 	"github.com/lucid-go/lucid/internal/testdb"
+	"github.com/lucid-go/lucid/internal/tests/app"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -50,27 +51,27 @@ func newWorld(r *rand.Rand) *world {
 // store writes the rows, in another order than that of their keys.
 func (w *world) store(t *testing.T, db *testdb.DB, r *rand.Rand) {
 	t.Helper()
-	execAll(t, db, schema...)
+	testdb.ExecAll(t, db, app.Schema...)
 	for id := range w.countries {
-		insert(t, db, "countries", "id, name", []any{id + 1, fmt.Sprint("country ", id+1)})
+		testdb.Insert(t, db, "countries", "id, name", []any{id + 1, fmt.Sprint("country ", id+1)})
 	}
 	for id := range w.skills {
-		insert(t, db, "skills", "id, name", []any{id + 1, fmt.Sprint("skill ", id+1)})
+		testdb.Insert(t, db, "skills", "id, name", []any{id + 1, fmt.Sprint("skill ", id+1)})
 	}
 	for _, u := range w.users {
 		var country any
 		if u.country != 0 {
 			country = u.country
 		}
-		insert(t, db, "users", "id, email, country_id, created_at", []any{u.id, fmt.Sprint("user ", u.id), country, day(1)})
+		testdb.Insert(t, db, "users", "id, email, country_id, created_at", []any{u.id, fmt.Sprint("user ", u.id), country, app.Day(1)})
 	}
 	posts := slices.Clone(w.posts)
 	r.Shuffle(len(posts), func(i, j int) { posts[i], posts[j] = posts[j], posts[i] })
 	for _, p := range posts {
-		insert(t, db, "posts", "id, user_id, title, likes, published", []any{p.id, p.user, fmt.Sprint("post ", p.id), p.likes, p.public})
+		testdb.Insert(t, db, "posts", "id, user_id, title, likes, published", []any{p.id, p.user, fmt.Sprint("post ", p.id), p.likes, p.public})
 	}
 	for _, p := range w.pivots {
-		insert(t, db, "skill_user", "user_id, skill_id", []any{p[0], p[1]})
+		testdb.Insert(t, db, "skill_user", "user_id, skill_id", []any{p[0], p[1]})
 	}
 }
 
@@ -83,27 +84,27 @@ type narrowing[R, W any] struct {
 	limit int              // 0: none
 }
 
-func postNarrowing(r *rand.Rand, one bool) narrowing[Post, worldPost] {
-	n := narrowing[Post, worldPost]{keep: func(worldPost) bool { return true }}
-	var chains []func(q *lucid.Query[Post])
-	add := func(text string, chain func(q *lucid.Query[Post])) {
+func postNarrowing(r *rand.Rand, one bool) narrowing[app.Post, worldPost] {
+	n := narrowing[app.Post, worldPost]{keep: func(worldPost) bool { return true }}
+	var chains []func(q *lucid.Query[app.Post])
+	add := func(text string, chain func(q *lucid.Query[app.Post])) {
 		n.text += " " + text
 		chains = append(chains, chain)
 	}
 	x, y := r.IntN(6), r.IntN(60)
 	switch r.IntN(5) {
 	case 0:
-		add(fmt.Sprint("likes>", x), func(q *lucid.Query[Post]) { q.Where("likes", ">", x) })
+		add(fmt.Sprint("likes>", x), func(q *lucid.Query[app.Post]) { q.Where("likes", ">", x) })
 		n.keep = func(p worldPost) bool { return p.likes > x }
 	case 1:
-		add(fmt.Sprint("likes=", x, " or id>", y), func(q *lucid.Query[Post]) { q.Where("likes", x).OrWhere("id", ">", y) })
+		add(fmt.Sprint("likes=", x, " or id>", y), func(q *lucid.Query[app.Post]) { q.Where("likes", x).OrWhere("id", ">", y) })
 		n.keep = func(p worldPost) bool { return p.likes == x || p.id > int64(y) }
 	case 2:
-		add(fmt.Sprint("likes=", x, " or id>", y, " and published"), func(q *lucid.Query[Post]) { q.Where("likes", x).OrWhere("id", ">", y).Where("published", true) })
+		add(fmt.Sprint("likes=", x, " or id>", y, " and published"), func(q *lucid.Query[app.Post]) { q.Where("likes", x).OrWhere("id", ">", y).Where("published", true) })
 		n.keep = func(p worldPost) bool { return p.likes == x || p.id > int64(y) && p.public }
 	case 3:
-		add(fmt.Sprint("not in and (group) ", x), func(q *lucid.Query[Post]) {
-			q.WhereNotIn("likes", []int{x, x + 1}).WhereGroup(func(q *lucid.Query[Post]) { q.Where("published", false).OrWhereBetween("id", y, y+20) })
+		add(fmt.Sprint("not in and (group) ", x), func(q *lucid.Query[app.Post]) {
+			q.WhereNotIn("likes", []int{x, x + 1}).WhereGroup(func(q *lucid.Query[app.Post]) { q.Where("published", false).OrWhereBetween("id", y, y+20) })
 		})
 		n.keep = func(p worldPost) bool {
 			return p.likes != x && p.likes != x+1 && (!p.public || p.id >= int64(y) && p.id <= int64(y)+20)
@@ -112,25 +113,25 @@ func postNarrowing(r *rand.Rand, one bool) narrowing[Post, worldPost] {
 	n.order = func(a, b worldPost) int { return cmp.Compare(a.id, b.id) }
 	switch r.IntN(3) {
 	case 0:
-		add("by id", func(q *lucid.Query[Post]) { q.OrderBy("id") })
+		add("by id", func(q *lucid.Query[app.Post]) { q.OrderBy("id") })
 	case 1:
-		add("by likes desc, id", func(q *lucid.Query[Post]) { q.OrderByDesc("likes").OrderBy("id") })
+		add("by likes desc, id", func(q *lucid.Query[app.Post]) { q.OrderByDesc("likes").OrderBy("id") })
 		n.order = func(a, b worldPost) int { return cmp.Or(cmp.Compare(b.likes, a.likes), cmp.Compare(a.id, b.id)) }
 	case 2:
-		add("by published, id desc", func(q *lucid.Query[Post]) { q.OrderBy("published").OrderByDesc("id") })
+		add("by published, id desc", func(q *lucid.Query[app.Post]) { q.OrderBy("published").OrderByDesc("id") })
 		n.order = func(a, b worldPost) int {
 			return cmp.Or(cmp.Compare(truth(a.public), truth(b.public)), cmp.Compare(b.id, a.id))
 		}
 	}
 	if r.IntN(3) == 0 && !one { // a group limit is not for a relation to one row
 		n.limit = 1 + r.IntN(4)
-		add(fmt.Sprint("group limit ", n.limit), func(q *lucid.Query[Post]) { q.GroupLimit(n.limit) })
+		add(fmt.Sprint("group limit ", n.limit), func(q *lucid.Query[app.Post]) { q.GroupLimit(n.limit) })
 	}
 	if r.IntN(3) == 0 {
-		add("select", func(q *lucid.Query[Post]) { q.Select("id", "title") })
+		add("select", func(q *lucid.Query[app.Post]) { q.Select("id", "title") })
 	}
 	r.Shuffle(len(chains), func(i, j int) { chains[i], chains[j] = chains[j], chains[i] })
-	n.chain = func(q *lucid.Query[Post]) {
+	n.chain = func(q *lucid.Query[app.Post]) {
 		for _, c := range chains {
 			c(q)
 		}
@@ -145,8 +146,8 @@ func truth(b bool) int {
 	return 0
 }
 
-func skillNarrowing(r *rand.Rand) narrowing[Skill, int64] {
-	n := narrowing[Skill, int64]{keep: func(int64) bool { return true }, order: cmp.Compare[int64]}
+func skillNarrowing(r *rand.Rand) narrowing[app.Skill, int64] {
+	n := narrowing[app.Skill, int64]{keep: func(int64) bool { return true }, order: cmp.Compare[int64]}
 	x, desc, sel := 1+r.Int64N(5), r.IntN(2) == 0, r.IntN(3) == 0
 	or := r.IntN(2) == 0
 	if or {
@@ -161,7 +162,7 @@ func skillNarrowing(r *rand.Rand) narrowing[Skill, int64] {
 		n.limit = 1 + r.IntN(3)
 		n.text += fmt.Sprint(" group limit ", n.limit)
 	}
-	n.chain = func(q *lucid.Query[Skill]) {
+	n.chain = func(q *lucid.Query[app.Skill]) {
 		if or {
 			q.Where("id", x).OrWhere("name", "skill 1")
 		}
@@ -211,14 +212,14 @@ func TestRelationsAgainstALoop(t *testing.T) {
 // compare is one combination.
 func (w *world) compare(t *testing.T, db *testdb.DB, r *rand.Rand, round int) {
 	t.Helper()
-	users := func(u *User) int64 { return u.ID }
-	countries := func(c *Country) int64 { return c.ID }
-	postID := func(p *Post) int64 { return p.ID }
+	users := func(u *app.User) int64 { return u.ID }
+	countries := func(c *app.Country) int64 { return c.ID }
+	postID := func(p *app.Post) int64 { return p.ID }
 	worldID := func(p worldPost) int64 { return p.id }
 	switch r.IntN(5) {
 	case 0:
 		n := postNarrowing(r, false)
-		against(t, db, r, fmt.Sprint(round, ": has many", n.text), UserPosts, n.chain, false, users, postID,
+		against(t, db, r, fmt.Sprint(round, ": has many", n.text), app.UserPosts, n.chain, false, users, postID,
 			func(user int64) []int64 { return mapped(n.of(w.postsOf(user), false), worldID) })
 	case 1:
 		n := postNarrowing(r, true)
@@ -226,7 +227,7 @@ func (w *world) compare(t *testing.T, db *testdb.DB, r *rand.Rand, round int) {
 			func(user int64) []int64 { return mapped(n.of(w.postsOf(user), true), worldID) })
 	case 2:
 		n := postNarrowing(r, false)
-		against(t, db, r, fmt.Sprint(round, ": through", n.text), CountryPosts, n.chain, false, countries, postID, func(country int64) []int64 {
+		against(t, db, r, fmt.Sprint(round, ": through", n.text), app.CountryPosts, n.chain, false, countries, postID, func(country int64) []int64 {
 			var rows []worldPost
 			for _, u := range w.users {
 				if u.country == country {
@@ -237,7 +238,7 @@ func (w *world) compare(t *testing.T, db *testdb.DB, r *rand.Rand, round int) {
 		})
 	case 3:
 		n := skillNarrowing(r)
-		against(t, db, r, fmt.Sprint(round, ": many to many", n.text), UserSkills, n.chain, false, users, func(s *Skill) int64 { return s.ID }, func(user int64) []int64 {
+		against(t, db, r, fmt.Sprint(round, ": many to many", n.text), app.UserSkills, n.chain, false, users, func(s *app.Skill) int64 { return s.ID }, func(user int64) []int64 {
 			var rows []int64
 			for _, p := range w.pivots {
 				if p[0] == user {
@@ -248,7 +249,7 @@ func (w *world) compare(t *testing.T, db *testdb.DB, r *rand.Rand, round int) {
 		})
 	case 4:
 		x := r.Int64N(w.countries + 1)
-		against(t, db, r, fmt.Sprint(round, ": belongs to, not ", x), UserCountry, func(q *lucid.Query[Country]) { q.Where("id", "<>", x).OrWhere("id", -1) }, true,
+		against(t, db, r, fmt.Sprint(round, ": belongs to, not ", x), app.UserCountry, func(q *lucid.Query[app.Country]) { q.Where("id", "<>", x).OrWhere("id", -1) }, true,
 			users, countries, func(user int64) []int64 {
 				if c := w.users[user-1].country; c != 0 && c != x {
 					return []int64{c}
@@ -259,9 +260,9 @@ func (w *world) compare(t *testing.T, db *testdb.DB, r *rand.Rand, round int) {
 }
 
 // oraclePost is one post of a user.
-var oraclePost = &lucid.HasOne[User, Post]{}
+var oraclePost = &lucid.HasOne[app.User, app.Post]{}
 
-func init() { lucid.Register[User](oraclePost) }
+func init() { lucid.Register[app.User](oraclePost) }
 
 func (w *world) postsOf(user int64) []worldPost {
 	return slices.DeleteFunc(slices.Clone(w.posts), func(p worldPost) bool { return p.user != user })
@@ -277,7 +278,7 @@ func mapped[W any](rows []W, id func(W) int64) []int64 {
 
 // against loads a relation in a random way and compares each parent's rows.
 func against[P, R any, M lucid.ModelPtr[P]](
-	t *testing.T, db *testdb.DB, r *rand.Rand, text string, rel descriptor[P, R], scope func(*lucid.Query[R]), one bool,
+	t *testing.T, db *testdb.DB, r *rand.Rand, text string, rel app.Relation[P, R], scope func(*lucid.Query[R]), one bool,
 	parentID func(*P) int64, id func(*R) int64, want func(parent int64) []int64,
 ) {
 	t.Helper()
@@ -303,7 +304,7 @@ func against[P, R any, M lucid.ModelPtr[P]](
 			got, err = scoped.Query(db, p).All(t.Context())
 		}
 		require.NoError(t, err, text)
-		assert.Equal(t, want(parentID(p)), ids(got, id), "%s, way %d, parent %d", text, way, parentID(p))
+		assert.Equal(t, want(parentID(p)), app.IDs(got, id), "%s, way %d, parent %d", text, way, parentID(p))
 	}
 	if way == 3 && !one {
 		several(t, db, scoped, rows, text, parentID, id, want)
@@ -322,5 +323,5 @@ func several[P, R any](
 	}
 	got, err := scoped.Query(db, rows...).All(t.Context())
 	require.NoError(t, err, text)
-	assert.Equal(t, sortedIDs(all), sortedIDs(ids(got, id)), "%s, of all parents", text)
+	assert.Equal(t, app.SortedIDs(all), app.SortedIDs(app.IDs(got, id)), "%s, of all parents", text)
 }
