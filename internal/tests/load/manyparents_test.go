@@ -1,4 +1,4 @@
-package lucid_test
+package load_test
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/lucid-go/lucid"
 	"github.com/lucid-go/lucid/internal/testdb"
+	"github.com/lucid-go/lucid/internal/tests/app"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -73,7 +74,7 @@ func manyRows(t *testing.T, db *testdb.DB) {
 	t.Helper()
 	text := map[lucid.Dialect]string{lucid.PostgreSQL: "TEXT", lucid.MySQL: "VARCHAR(20) COLLATE utf8mb4_general_ci", lucid.SQLite: "TEXT"}[db.Dialect]
 	join := map[lucid.Dialect]string{lucid.PostgreSQL: "'k' || n", lucid.MySQL: "CONCAT('k', n)", lucid.SQLite: "'k' || n"}[db.Dialect]
-	execAll(t, db,
+	testdb.ExecAll(t, db,
 		"CREATE TABLE digits (d INTEGER NOT NULL)", "INSERT INTO digits VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)",
 		"CREATE TABLE numbers (n INTEGER NOT NULL)",
 		"INSERT INTO numbers SELECT 1 + a.d + 10 * b.d + 100 * c.d + 1000 * e.d + 10000 * f.d FROM digits a, digits b, digits c, digits e, digits f WHERE f.d < 7",
@@ -99,7 +100,7 @@ func TestPreloadOfManyParents(t *testing.T) {
 	for _, dialect := range []lucid.Dialect{lucid.SQLite, lucid.PostgreSQL, lucid.MySQL} {
 		t.Run(dialect.String(), func(t *testing.T) {
 			t.Parallel()
-			sent := &statements{}
+			sent := &testdb.Recorder{}
 			db := testdb.Open(t, dialect, lucid.WithQueryHook(sent))
 			manyRows(t, db)
 			devices, err := lucid.From[device](db).OrderBy("id").All(t.Context())
@@ -128,7 +129,7 @@ func TestPreloadOfManyParents(t *testing.T) {
 					func(i int) bool { d := readings[i].Coded; return d != nil && d.ID == int64(i+1) }},
 			}
 			for _, tt := range tests {
-				sent.reset()
+				sent.Reset()
 				require.NoError(t, tt.load(t.Context()), tt.name)
 				wrong := 0
 				for i := range manyParents {
@@ -144,8 +145,8 @@ func TestPreloadOfManyParents(t *testing.T) {
 				if tt.name == "Groups" { // its pivot rows, then the related rows
 					want++
 				}
-				assert.Len(t, sent.paths(), want, tt.name)
-				for _, e := range sent.events {
+				assert.Len(t, sent.Paths(), want, tt.name)
+				for _, e := range sent.Events() {
 					assert.LessOrEqual(t, len(e.Args), 65_535)
 				}
 			}
@@ -161,11 +162,11 @@ func TestPreloadInChunksWithCollation(t *testing.T) {
 	}
 	db := testdb.Open(t, lucid.MySQL)
 	manyRows(t, db)
-	execAll(t, db, "UPDATE devices SET code = 'K1' WHERE id = 70000", "DELETE FROM readings WHERE id > 1", "INSERT INTO readings (id, device_code) VALUES (70001, 'K1')")
+	testdb.ExecAll(t, db, "UPDATE devices SET code = 'K1' WHERE id = 70000", "DELETE FROM readings WHERE id > 1", "INSERT INTO readings (id, device_code) VALUES (70001, 'K1')")
 	devices, err := lucid.From[device](db).OrderBy("id").Preload(deviceByCode.With(func(q *lucid.Query[reading]) { q.OrderBy("id") })).All(t.Context())
 	require.NoError(t, err)
 	for _, d := range []*device{devices[0], devices[manyParents-1]} {
-		assert.Equal(t, []int64{1, 70001}, ids(d.ByCode, func(r *reading) int64 { return r.ID }), d.Code)
+		assert.Equal(t, []int64{1, 70001}, app.IDs(d.ByCode, func(r *reading) int64 { return r.ID }), d.Code)
 	}
 	assert.Empty(t, devices[1].ByCode)
 }

@@ -1,4 +1,4 @@
-package lucid_test
+package load_test
 
 import (
 	"fmt"
@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/lucid-go/lucid"
+	"github.com/lucid-go/lucid/internal/testdb"
+	"github.com/lucid-go/lucid/internal/tests/app"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -14,27 +16,27 @@ import (
 // allows it; each parent has the rows that it would have by one.
 func TestManyToManyOfManyParents(t *testing.T) {
 	const users, skills = 300, 20
-	byName := func(q *lucid.Query[Skill]) { q.OrderByDesc("name") }
+	byName := func(q *lucid.Query[app.Skill]) { q.OrderByDesc("name") }
 	tests := map[string]struct {
-		scope func(q *lucid.Query[Skill])
+		scope func(q *lucid.Query[app.Skill])
 		sent  int
 		keep  func(skill int) bool
 	}{
 		"all":                {byName, 2, func(int) bool { return true }},
-		"some":               {func(q *lucid.Query[Skill]) { q.Where("id", ">", 5).OrWhere("name", "skill 02").OrderByDesc("name") }, 2, func(s int) bool { return s > 5 || s == 2 }},
-		"part of the row":    {func(q *lucid.Query[Skill]) { q.Select("name").OrderByDesc("name") }, 2, func(int) bool { return true }},
-		"a pivot column":     {func(q *lucid.Query[Skill]) { q.Where("pivot.level", ">", -1).OrderByDesc("name") }, 1, func(int) bool { return true }},
-		"ordered by a pivot": {func(q *lucid.Query[Skill]) { q.OrderByDesc("name").OrderBy("pivot.level") }, 1, func(int) bool { return true }},
-		"a filter":           {func(q *lucid.Query[Skill]) { q.Has(SkillUsers).OrderByDesc("name") }, 1, func(int) bool { return true }},
-		"more of the pivot":  {func(q *lucid.Query[Skill]) { q.PivotColumns("level").OrderByDesc("name") }, 2, func(int) bool { return true }},
-		"nested":             {func(q *lucid.Query[Skill]) { q.OrderByDesc("name").Preload(SkillUsers) }, 3, func(int) bool { return true }},
-		"limited":            {func(q *lucid.Query[Skill]) { q.OrderByDesc("name").GroupLimit(99) }, 1, func(int) bool { return true }},
+		"some":               {func(q *lucid.Query[app.Skill]) { q.Where("id", ">", 5).OrWhere("name", "skill 02").OrderByDesc("name") }, 2, func(s int) bool { return s > 5 || s == 2 }},
+		"part of the row":    {func(q *lucid.Query[app.Skill]) { q.Select("name").OrderByDesc("name") }, 2, func(int) bool { return true }},
+		"a pivot column":     {func(q *lucid.Query[app.Skill]) { q.Where("pivot.level", ">", -1).OrderByDesc("name") }, 1, func(int) bool { return true }},
+		"ordered by a pivot": {func(q *lucid.Query[app.Skill]) { q.OrderByDesc("name").OrderBy("pivot.level") }, 1, func(int) bool { return true }},
+		"a filter":           {func(q *lucid.Query[app.Skill]) { q.Has(app.SkillUsers).OrderByDesc("name") }, 1, func(int) bool { return true }},
+		"more of the pivot":  {func(q *lucid.Query[app.Skill]) { q.PivotColumns("level").OrderByDesc("name") }, 2, func(int) bool { return true }},
+		"nested":             {func(q *lucid.Query[app.Skill]) { q.OrderByDesc("name").Preload(app.SkillUsers) }, 3, func(int) bool { return true }},
+		"limited":            {func(q *lucid.Query[app.Skill]) { q.OrderByDesc("name").GroupLimit(99) }, 1, func(int) bool { return true }},
 	}
-	eachDB(t, func(t *testing.T, db *fixture) {
-		execAll(t, db.DB, "DELETE FROM skill_user", "DELETE FROM skills")
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		testdb.ExecAll(t, db.DB, "DELETE FROM skill_user", "DELETE FROM skills")
 		var rows, names, pivots [][]any
 		for i := range users {
-			rows = append(rows, []any{i + 1000, fmt.Sprint("user ", i), day(1)})
+			rows = append(rows, []any{i + 1000, fmt.Sprint("user ", i), app.Day(1)})
 		}
 		for i := range skills {
 			names = append(names, []any{i + 1, fmt.Sprintf("skill %02d", i+1)})
@@ -44,20 +46,20 @@ func TestManyToManyOfManyParents(t *testing.T) {
 			for k := range i % 7 {
 				skill := (i*3+k*5)%skills + 1
 				want[int64(i+1000)] = append(want[int64(i+1000)], skill)
-				pivots = append(pivots, []any{i + 1000, skill, fmt.Sprint("word ", i, " ", skill), k, day(2)})
+				pivots = append(pivots, []any{i + 1000, skill, fmt.Sprint("word ", i, " ", skill), k, app.Day(2)})
 			}
 		}
 		pivots = append(pivots, pivots[0]) // a pivot row that stands twice
 		want[int64(pivots[0][0].(int))] = append(want[int64(pivots[0][0].(int))], pivots[0][1].(int))
-		insert(t, db.DB, "users", "id, email, created_at", rows...)
-		insert(t, db.DB, "skills", "id, name", names...)
-		insert(t, db.DB, "skill_user", "user_id, skill_id, proficiency, level, created_at", pivots...)
+		testdb.Insert(t, db.DB, "users", "id, email, created_at", rows...)
+		testdb.Insert(t, db.DB, "skills", "id, name", names...)
+		testdb.Insert(t, db.DB, "skill_user", "user_id, skill_id, proficiency, level, created_at", pivots...)
 		for name, tt := range tests {
-			db.sent.reset()
-			all, err := lucid.From[User](db).Where("id", ">=", 1000).Preload(UserSkills.With(tt.scope)).OrderBy("id").All(t.Context())
+			db.Sent.Reset()
+			all, err := lucid.From[app.User](db).Where("id", ">=", 1000).Preload(app.UserSkills.With(tt.scope)).OrderBy("id").All(t.Context())
 			require.NoError(t, err, name)
-			assert.Len(t, db.sent.paths(), 1+tt.sent, name)
-			seen := map[*Skill]bool{}
+			assert.Len(t, db.Sent.Paths(), 1+tt.sent, name)
+			seen := map[*app.Skill]bool{}
 			for _, u := range all {
 				got := []int{}
 				for i, s := range u.Skills {
@@ -71,7 +73,7 @@ func TestManyToManyOfManyParents(t *testing.T) {
 					got = append(got, id)
 					require.Equal(t, u.ID, extras["pivot_user_id"], name)
 					require.Equal(t, fmt.Sprint("word ", u.ID-1000, " ", id), extras["pivot_proficiency"], name)
-					require.Equal(t, day(2), extras["pivot_created_at"], name)
+					require.Equal(t, app.Day(2), extras["pivot_created_at"], name)
 					require.Nil(t, extras["pivot_updated_at"], name)
 					_, more := extras["pivot_level"]
 					require.Equal(t, name == "more of the pivot", more, name)
@@ -86,7 +88,7 @@ func TestManyToManyOfManyParents(t *testing.T) {
 				require.ElementsMatch(t, expected, got, name)
 			}
 		}
-		all, err := lucid.From[User](db).Where("id", ">=", 1000).Preload(UserSkills.With(byName)).OrderBy("id").All(t.Context())
+		all, err := lucid.From[app.User](db).Where("id", ">=", 1000).Preload(app.UserSkills.With(byName)).OrderBy("id").All(t.Context())
 		require.NoError(t, err)
 		all[6].Skills[0].Name = "changed"
 		require.NoError(t, lucid.Save(t.Context(), db, all[6].Skills[0]), "a row is one of its own, and can be saved")
@@ -108,41 +110,41 @@ type marked struct {
 func (marked) TableName() string { return "skills" }
 
 var (
-	userMarked = &lucid.ManyToMany[User, marked]{
+	userMarked = &lucid.ManyToMany[app.User, marked]{
 		PivotTable: "skill_user", PivotRelatedForeignKey: "skill_id",
 		PivotColumns: []string{"level", "proficiency", "created_at", "updated_at"},
 	}
 	// userLiked is the posts that have as many likes as a skill of the user has an id: several, of one key.
-	userLiked = &lucid.ManyToMany[User, Post]{
+	userLiked = &lucid.ManyToMany[app.User, app.Post]{
 		PivotTable: "skill_user", PivotRelatedForeignKey: "skill_id", PivotColumns: []string{"level"},
-		RelatedKey: lucid.Column(func(p *Post) *int { return &p.Likes }),
+		RelatedKey: lucid.Column(func(p *app.Post) *int { return &p.Likes }),
 	}
 )
 
-func init() { lucid.Register[User](userMarked, userLiked) }
+func init() { lucid.Register[app.User](userMarked, userLiked) }
 
 // manyLinks creates users 1000 to 1299 with skills 1 and 2 each, and level 3 for skill 2.
-func manyLinks(t *testing.T, db *fixture) {
+func manyLinks(t *testing.T, db *app.DB) {
 	t.Helper()
-	execAll(t, db.DB, "DELETE FROM skill_user")
+	testdb.ExecAll(t, db.DB, "DELETE FROM skill_user")
 	var rows, pivots [][]any
 	for i := range 300 {
-		rows = append(rows, []any{i + 1000, fmt.Sprint("user ", i), day(1)})
-		pivots = append(pivots, []any{i + 1000, 2, fmt.Sprint("word ", i), 3, day(2)}, []any{i + 1000, 1, nil, nil, day(3)})
+		rows = append(rows, []any{i + 1000, fmt.Sprint("user ", i), app.Day(1)})
+		pivots = append(pivots, []any{i + 1000, 2, fmt.Sprint("word ", i), 3, app.Day(2)}, []any{i + 1000, 1, nil, nil, app.Day(3)})
 	}
-	insert(t, db.DB, "users", "id, email, created_at", rows...)
-	insert(t, db.DB, "skill_user", "user_id, skill_id, proficiency, level, created_at", pivots...)
+	testdb.Insert(t, db.DB, "users", "id, email, created_at", rows...)
+	testdb.Insert(t, db.DB, "skill_user", "user_id, skill_id, proficiency, level, created_at", pivots...)
 }
 
 // TestManyToManyOfManyParentsFields: fields get their values of the pivot row; what has no field is an extra.
 func TestManyToManyOfManyParentsFields(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		manyLinks(t, db)
-		db.sent.reset()
-		users, err := lucid.From[User](db).Where("id", ">=", 1000).
+		db.Sent.Reset()
+		users, err := lucid.From[app.User](db).Where("id", ">=", 1000).
 			Preload(userMarked.With(func(q *lucid.Query[marked]) { q.OrderBy("id") })).OrderBy("id").All(t.Context())
 		require.NoError(t, err)
-		assert.Len(t, db.sent.paths(), 3)
+		assert.Len(t, db.Sent.Paths(), 3)
 		for i, u := range users {
 			skills, err := userMarked.Get(u)
 			require.NoError(t, err)
@@ -155,10 +157,10 @@ func TestManyToManyOfManyParentsFields(t *testing.T) {
 				require.Nil(t, lucid.Changed(s))
 			}
 			require.Nil(t, skills[0].Level)
-			require.Equal(t, day(3), skills[0].Since)
+			require.Equal(t, app.Day(3), skills[0].Since)
 			require.Equal(t, map[string]any{"pivot_proficiency": nil}, skills[0].Extras())
 			require.Equal(t, int64(3), *skills[1].Level)
-			require.Equal(t, day(2), skills[1].Since)
+			require.Equal(t, app.Day(2), skills[1].Since)
 			require.Equal(t, map[string]any{"pivot_proficiency": fmt.Sprint("word ", i)}, skills[1].Extras())
 		}
 	})
@@ -166,15 +168,15 @@ func TestManyToManyOfManyParentsFields(t *testing.T) {
 
 // TestManyToManyOfManyParentsSharedKey: of related rows with one key, each pivot row gives each.
 func TestManyToManyOfManyParentsSharedKey(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		manyLinks(t, db)
-		execAll(t, db.DB, "UPDATE posts SET likes = 50", "UPDATE posts SET likes = 2 WHERE id IN (1, 2, 3)", "UPDATE posts SET likes = 1 WHERE id = 4")
-		db.sent.reset()
-		users, err := lucid.From[User](db).Where("id", ">=", 1000).
-			Preload(userLiked.With(func(q *lucid.Query[Post]) { q.OrderBy("id") })).All(t.Context())
+		testdb.ExecAll(t, db.DB, "UPDATE posts SET likes = 50", "UPDATE posts SET likes = 2 WHERE id IN (1, 2, 3)", "UPDATE posts SET likes = 1 WHERE id = 4")
+		db.Sent.Reset()
+		users, err := lucid.From[app.User](db).Where("id", ">=", 1000).
+			Preload(userLiked.With(func(q *lucid.Query[app.Post]) { q.OrderBy("id") })).All(t.Context())
 		require.NoError(t, err)
-		assert.Len(t, db.sent.paths(), 3)
-		seen := map[*Post]bool{}
+		assert.Len(t, db.Sent.Paths(), 3)
+		seen := map[*app.Post]bool{}
 		for _, u := range users {
 			posts, err := userLiked.Get(u)
 			require.NoError(t, err)
