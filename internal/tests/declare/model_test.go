@@ -1,4 +1,4 @@
-package lucid_test
+package declare_test
 
 import (
 	"context"
@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/lucid-go/lucid"
+	"github.com/lucid-go/lucid/internal/testdb"
+	"github.com/lucid-go/lucid/internal/tests/app"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -17,7 +19,7 @@ import (
 // selectOf is the statement that reads a model, which names its table and its columns.
 func selectOf[T any, P lucid.ModelPtr[T]](t testing.TB) string {
 	t.Helper()
-	text, args, err := lucid.From[T, P](lucid.NewSQL(sql.OpenDB(&standIn{err: errStop}), lucid.SQLite)).SQL()
+	text, args, err := lucid.From[T, P](testdb.Offline(t, lucid.SQLite)).SQL()
 	require.NoError(t, err)
 	require.Empty(t, args)
 	return strings.ReplaceAll(text, `"`, "")
@@ -26,14 +28,14 @@ func selectOf[T any, P lucid.ModelPtr[T]](t testing.TB) string {
 // mistakeOf is what is wrong with the declaration of a model; Register and first use agree on it.
 func mistakeOf[T any, P lucid.ModelPtr[T]](t testing.TB) string {
 	t.Helper()
-	atRegister := mistakes(func() { lucid.Register[T, P]() })
-	_, err := lucid.From[T, P](lucid.NewSQL(sql.OpenDB(&standIn{err: errStop}), lucid.SQLite)).All(t.Context())
+	atRegister := app.Mistakes(func() { lucid.Register[T, P]() })
+	_, err := lucid.From[T, P](testdb.Offline(t, lucid.SQLite)).All(t.Context())
 	require.Error(t, err)
 	if atRegister == "" {
-		require.ErrorIs(t, err, errStop)
+		require.ErrorIs(t, err, testdb.ErrOffline)
 		return ""
 	}
-	require.NotErrorIs(t, err, errStop, "nothing is sent")
+	require.NotErrorIs(t, err, testdb.ErrOffline, "nothing is sent")
 	assert.Equal(t, strings.Join(strings.Fields(strings.ReplaceAll(atRegister, "lucid: ", "")), " "),
 		strings.Join(strings.Fields(strings.ReplaceAll(err.Error(), "lucid: ", "")), " "))
 	return atRegister
@@ -106,7 +108,7 @@ func TestModelNames(t *testing.T) {
 		{selectOf[HTTPLog](t), "http_logs.id, http_logs.user_id, http_logs.request_url, http_logs.ipv4 FROM http_logs"},
 		{selectOf[APIKey](t), "api_keys.id, api_keys.api_key_id, api_keys.uuid FROM api_keys"},
 		{selectOf[UserProfile](t), "FROM user_profiles"},
-		{selectOf[Country](t), "FROM countries"},
+		{selectOf[app.Country](t), "FROM countries"},
 		{selectOf[Person](t), "FROM people"},
 		{selectOf[Category](t), "FROM categories"},
 		{selectOf[Status](t), "FROM statuses"},
@@ -124,7 +126,7 @@ func TestModelNames(t *testing.T) {
 
 func TestModelInASchema(t *testing.T) {
 	t.Parallel()
-	db := memory(t)
+	db := testdb.Memory(t)
 	_, err := db.Exec(t.Context(), `CREATE TABLE "main"."things" (id INTEGER PRIMARY KEY)`)
 	require.NoError(t, err)
 	_, err = db.Exec(t.Context(), `INSERT INTO things (id) VALUES (1), (2)`)
@@ -256,7 +258,7 @@ func TestModelEmbedding(t *testing.T) {
 
 func TestModelEmbeddingReads(t *testing.T) {
 	t.Parallel()
-	db := memory(t)
+	db := testdb.Memory(t)
 	for _, text := range []string{
 		"CREATE TABLE deepers (id INTEGER PRIMARY KEY, created_at TEXT, name TEXT)", "INSERT INTO deepers VALUES (1, '2026-01-02 03:04:05', 'outer')",
 		"CREATE TABLE stampeds (id INTEGER PRIMARY KEY, null_stamp TEXT)", "INSERT INTO stampeds VALUES (1, NULL)",
@@ -304,7 +306,7 @@ type (
 
 func TestModelKeys(t *testing.T) {
 	t.Parallel()
-	db := memory(t)
+	db := testdb.Memory(t)
 	for _, text := range []string{
 		"CREATE TABLE tickets (tenant_id INTEGER, number TEXT, id TEXT)", "INSERT INTO tickets VALUES (7, 'A-1', 'x'), (7, 'A-2', 'y'), (8, 'A-1', 'z')",
 		"CREATE TABLE without_keys (name TEXT)", "INSERT INTO without_keys VALUES ('only')",
@@ -331,7 +333,7 @@ func TestModelKeys(t *testing.T) {
 }
 
 func TestModelExtras(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		row, err := lucid.From[tallied](db).SelectRaw("id, 3 AS posts_count, 'x' AS mark").OrderBy("id").First(t.Context())
 		require.NoError(t, err)
 		assert.EqualValues(t, 3, row.PostsCount, "a field tagged extra receives its name")
@@ -358,51 +360,51 @@ type tallied struct {
 func (tallied) TableName() string { return "users" }
 
 func TestModelIsPersisted(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		assert.False(t, (&User{}).IsPersisted())
-		assert.False(t, (&User{ID: 1}).IsPersisted(), "a key is not enough")
-		user, err := lucid.From[User](db).Preload(UserPosts).First(t.Context())
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		assert.False(t, (&app.User{}).IsPersisted())
+		assert.False(t, (&app.User{ID: 1}).IsPersisted(), "a key is not enough")
+		user, err := lucid.From[app.User](db).Preload(app.UserPosts).First(t.Context())
 		require.NoError(t, err)
 		assert.True(t, user.IsPersisted())
 		assert.True(t, user.Posts[0].IsPersisted())
 		twin := *user
 		assert.True(t, twin.IsPersisted())
-		fresh := &User{ID: user.ID}
+		fresh := &app.User{ID: user.ID}
 		assert.False(t, fresh.IsPersisted())
 	})
 }
 
 // A copy is a row of its own: what is loaded into one is not in the other.
 func TestModelCopy(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		user := allUsers(t, db)[0]
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		user := app.AllUsers(t, db)[0]
 		twin := *user
-		require.NoError(t, lucid.Load(t.Context(), db, []*User{user}, UserPosts, UserLatestPosts))
-		assert.False(t, UserPosts.Loaded(&twin))
+		require.NoError(t, lucid.Load(t.Context(), db, []*app.User{user}, app.UserPosts, app.UserLatestPosts))
+		assert.False(t, app.UserPosts.Loaded(&twin))
 		assert.Nil(t, twin.Posts)
-		_, err := UserLatestPosts.Get(&twin)
+		_, err := app.UserLatestPosts.Get(&twin)
 		require.ErrorIs(t, err, lucid.ErrNotLoaded)
 	})
 }
 
 func TestModelJSON(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		marshal := func(v any) string {
 			text, err := json.Marshal(v)
 			require.NoError(t, err)
 			return string(text)
 		}
-		assert.JSONEq(t, `{"ID":0,"Name":""}`, marshal(Skill{}), "Model adds nothing")
+		assert.JSONEq(t, `{"ID":0,"Name":""}`, marshal(app.Skill{}), "Model adds nothing")
 
-		country, err := lucid.From[Country](db).SelectRaw("countries.*, 1 AS one").Where("id", 3).First(t.Context())
+		country, err := lucid.From[app.Country](db).SelectRaw("countries.*, 1 AS one").Where("id", 3).First(t.Context())
 		require.NoError(t, err)
 		assert.JSONEq(t, `{"ID":3,"Name":"Iceland"}`, marshal(country), "what is not loaded is left out")
-		require.NoError(t, lucid.Load(t.Context(), db, []*Country{country}, CountryUsers, CountryPosts, CountryProfile))
+		require.NoError(t, lucid.Load(t.Context(), db, []*app.Country{country}, app.CountryUsers, app.CountryPosts, app.CountryProfile))
 		assert.JSONEq(t, `{"ID":3,"Name":"Iceland","Users":[],"Posts":[]}`, marshal(country), "loaded and empty is an empty list")
 
-		var back Skill
+		var back app.Skill
 		require.NoError(t, json.Unmarshal([]byte(`{"ID":7,"Name":"go"}`), &back))
-		assert.Equal(t, Skill{ID: 7, Name: "go"}, back)
+		assert.Equal(t, app.Skill{ID: 7, Name: "go"}, back)
 	})
 }
 
@@ -416,7 +418,7 @@ func TestModelMethods(t *testing.T) {
 	assert.Equal(t, []string{"Extras", "IsPersisted"}, names)
 	assert.Zero(t, reflect.TypeFor[lucid.Model]().NumMethod())
 	for _, name := range []string{"MarshalJSON", "UnmarshalJSON", "MarshalText", "String", "GoString", "Format", "Scan", "Value", "Error"} {
-		_, promoted := reflect.TypeFor[*User]().MethodByName(name)
+		_, promoted := reflect.TypeFor[*app.User]().MethodByName(name)
 		assert.False(t, promoted, name)
 	}
 }
@@ -427,12 +429,38 @@ func Latest[T any, P lucid.ModelPtr[T]](ctx context.Context, ex lucid.Executor) 
 }
 
 func TestModelPtr(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		post, err := Latest[Post](t.Context(), db)
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		post, err := Latest[app.Post](t.Context(), db)
 		require.NoError(t, err)
 		assert.EqualValues(t, 6, post.ID)
-		skill, err := Latest[Skill](t.Context(), db)
+		skill, err := Latest[app.Skill](t.Context(), db)
 		require.NoError(t, err)
 		assert.Equal(t, "css", skill.Name)
 	})
+}
+
+// TestOptionsOfFields: what a field cannot be is found at its model's first use, all at once.
+func TestOptionsOfFields(t *testing.T) {
+	t.Parallel()
+	type wrongOptions struct {
+		lucid.Model
+		ID     int64
+		Made   string     `db:",autocreate"`
+		Gone   time.Time  `db:",softdelete"`
+		Gone2  *time.Time `db:",softdelete"`
+		Ver    string     `db:",version"`
+		Ver2   *int       `db:",version"`
+		Edited *time.Time `db:",autoupdate"`
+	}
+	text := mistakeOf[wrongOptions](t)
+	for _, want := range []string{
+		"wrongOptions.Made is a string: autocreate and autoupdate take a time.Time",
+		"wrongOptions.Gone is a time.Time: softdelete takes a time that can be NULL",
+		"wrongOptions.Gone and Gone2 are both tagged softdelete",
+		"wrongOptions.Ver is a string: version takes an integer",
+		"wrongOptions.Ver2 is a *int: version takes an integer",
+	} {
+		assert.Contains(t, text, want)
+	}
+	assert.NotContains(t, text, "Edited")
 }

@@ -1,4 +1,4 @@
-package lucid_test
+package declare_test
 
 import (
 	"database/sql"

@@ -1,4 +1,4 @@
-package lucid_test
+package write_test
 
 import (
 	"context"
@@ -6,27 +6,29 @@ import (
 	"testing"
 
 	"github.com/lucid-go/lucid"
+	"github.com/lucid-go/lucid/internal/testdb"
+	"github.com/lucid-go/lucid/internal/tests/app"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
 // TestSave writes the changed columns and nothing else; a clean row sends nothing.
 func TestSave(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		u := allUsers(t, db)[1]
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		u := app.AllUsers(t, db)[1]
 		require.NoError(t, lucid.Save(t.Context(), db, u))
-		assert.Empty(t, db.sent.paths(), "nothing changed")
+		assert.Empty(t, db.Sent.Paths(), "nothing changed")
 
 		u.Email = "new@example.com"
 		assert.Equal(t, []string{"email"}, lucid.Changed(u))
 		require.NoError(t, lucid.Save(t.Context(), db, u))
-		assert.Equal(t, []string{"User.Save"}, db.sent.paths())
+		assert.Equal(t, []string{"User.Save"}, db.Sent.Paths())
 		sql := map[lucid.Dialect]string{
 			lucid.SQLite:     `UPDATE "users" SET "email" = ? WHERE "users"."id" = ?`,
 			lucid.PostgreSQL: `UPDATE "users" SET "email" = $1 WHERE "users"."id" = $2`,
 			lucid.MySQL:      "UPDATE `users` SET `email` = ? WHERE `users`.`id` = ?",
 		}
-		assert.Equal(t, sql[db.Dialect], db.sent.last().SQL)
+		assert.Equal(t, sql[db.Dialect], db.Sent.Last().SQL)
 		assert.Nil(t, lucid.Changed(u))
 
 		u.Email = "other@example.com"
@@ -35,26 +37,26 @@ func TestSave(t *testing.T) {
 
 		u.CountryID = nil
 		require.NoError(t, lucid.Save(t.Context(), db, u))
-		stored, err := lucid.From[User](db).Find(t.Context(), u.ID)
+		stored, err := lucid.From[app.User](db).Find(t.Context(), u.ID)
 		require.NoError(t, err)
 		assert.Nil(t, stored.CountryID)
 
-		fresh := &User{Email: "fresh@example.com"}
+		fresh := &app.User{Email: "fresh@example.com"}
 		assert.Equal(t, []string{"id", "email", "country_id", "parent_id", "created_at"}, lucid.Changed(fresh), "all of a new row")
 		require.NoError(t, lucid.Save(t.Context(), db, fresh))
 		assert.Positive(t, fresh.ID)
-		assert.Nil(t, lucid.Changed[User](nil))
+		assert.Nil(t, lucid.Changed[app.User](nil))
 	})
 }
 
 // TestChangedInPlace: what changes behind a pointer, in a slice or in a map is seen.
 func TestChangedInPlace(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		u := allUsers(t, db)[0]
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		u := app.AllUsers(t, db)[0]
 		*u.CountryID = 2
 		assert.Equal(t, []string{"country_id"}, lucid.Changed(u))
 		require.NoError(t, lucid.Save(t.Context(), db, u))
-		n, err := lucid.From[User](db).Where("country_id", 2).Count(t.Context())
+		n, err := lucid.From[app.User](db).Where("country_id", 2).Count(t.Context())
 		require.NoError(t, err)
 		assert.EqualValues(t, 2, n)
 	})
@@ -62,44 +64,44 @@ func TestChangedInPlace(t *testing.T) {
 
 // TestSavePartial: a row that was read in part is saved in part.
 func TestSavePartial(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		u, err := lucid.From[User](db).Select("id", "email").Find(t.Context(), 1)
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		u, err := lucid.From[app.User](db).Select("id", "email").Find(t.Context(), 1)
 		require.NoError(t, err)
 		assert.Nil(t, lucid.Changed(u), "a column that was not read did not change")
 		u.Email = "part@example.com"
 		require.NoError(t, lucid.Save(t.Context(), db, u))
-		stored, err := lucid.From[User](db).Find(t.Context(), 1)
+		stored, err := lucid.From[app.User](db).Find(t.Context(), 1)
 		require.NoError(t, err)
 		assert.EqualValues(t, 1, *stored.CountryID, "what was not read is not written")
 
-		keyless, err := lucid.From[User](db).Select("email").Where("id", 1).First(t.Context())
+		keyless, err := lucid.From[app.User](db).Select("email").Where("id", 1).First(t.Context())
 		require.NoError(t, err)
 		keyless.Email = "x"
-		db.sent.reset()
+		db.Sent.Reset()
 		err = lucid.Save(t.Context(), db, keyless)
 		require.ErrorIs(t, err, lucid.ErrMissingKey)
 		assert.Contains(t, err.Error(), `"id"`)
 		assert.ErrorIs(t, lucid.Delete(t.Context(), db, keyless), lucid.ErrMissingKey)
-		assert.Empty(t, db.sent.paths())
+		assert.Empty(t, db.Sent.Paths())
 	})
 }
 
 // TestReadOnly: rows without tracking are refused by Save, and by nothing else.
 func TestReadOnly(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		g, err := lucid.From[Post](db).ReadOnly().Find(t.Context(), 1)
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		g, err := lucid.From[app.Post](db).ReadOnly().Find(t.Context(), 1)
 		require.NoError(t, err)
 		g.Title = "x"
 		assert.Nil(t, lucid.Changed(g))
-		db.sent.reset()
+		db.Sent.Reset()
 		err = lucid.Save(t.Context(), db, g)
 		require.ErrorContains(t, err, "ReadOnly")
-		assert.Empty(t, db.sent.paths())
+		assert.Empty(t, db.Sent.Paths())
 		require.NoError(t, lucid.Refresh(t.Context(), db, g))
 		assert.Equal(t, "alpha", g.Title)
 		g.Title = "y"
 		require.NoError(t, lucid.Save(t.Context(), db, g))
-		other, err := lucid.From[Post](db).ReadOnly().Find(t.Context(), 6)
+		other, err := lucid.From[app.Post](db).ReadOnly().Find(t.Context(), 6)
 		require.NoError(t, err)
 		require.NoError(t, lucid.Delete(t.Context(), db, other))
 	})
@@ -107,35 +109,35 @@ func TestReadOnly(t *testing.T) {
 
 // TestRowIsGone: a row that another deleted is ErrNotFound, and stays as it is in memory.
 func TestRowIsGone(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		p, err := lucid.From[Post](db).Find(t.Context(), 6)
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		p, err := lucid.From[app.Post](db).Find(t.Context(), 6)
 		require.NoError(t, err)
-		_, err = lucid.From[Post](db).Where("id", 6).Delete(t.Context())
+		_, err = lucid.From[app.Post](db).Where("id", 6).Delete(t.Context())
 		require.NoError(t, err)
 		p.Title = "changed"
-		for name, do := range map[string]func(context.Context, lucid.Executor, *Post) error{
-			"save": lucid.Save[Post], "delete": lucid.Delete[Post], "refresh": lucid.Refresh[Post],
+		for name, do := range map[string]func(context.Context, lucid.Executor, *app.Post) error{
+			"save": lucid.Save[app.Post], "delete": lucid.Delete[app.Post], "refresh": lucid.Refresh[app.Post],
 		} {
 			was := *p
 			assert.ErrorIs(t, do(t.Context(), db, p), lucid.ErrNotFound, name)
 			assert.Equal(t, was, *p, name)
 		}
-		assert.ErrorIs(t, lucid.Delete(t.Context(), db, &Post{ID: 1}), lucid.ErrNotPersisted)
-		assert.ErrorIs(t, lucid.Refresh(t.Context(), db, &Post{ID: 1}), lucid.ErrNotPersisted)
+		assert.ErrorIs(t, lucid.Delete(t.Context(), db, &app.Post{ID: 1}), lucid.ErrNotPersisted)
+		assert.ErrorIs(t, lucid.Refresh(t.Context(), db, &app.Post{ID: 1}), lucid.ErrNotPersisted)
 	})
 }
 
 // TestSaveOfTheSameValue: an update that finds its row but changes nothing in the database has found it.
 func TestSaveOfTheSameValue(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		handle := single(t, db.DB) // MySQL counts changed rows here, since nobody told it otherwise
-		p, err := lucid.From[Post](handle).Find(t.Context(), 1)
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		handle := testdb.Single(t, db.DB) // MySQL counts changed rows here, since nobody told it otherwise
+		p, err := lucid.From[app.Post](handle).Find(t.Context(), 1)
 		require.NoError(t, err)
-		_, err = lucid.From[Post](db).Where("id", 1).Update(t.Context(), lucid.Values{"likes": 11})
+		_, err = lucid.From[app.Post](db).Where("id", 1).Update(t.Context(), lucid.Values{"likes": 11})
 		require.NoError(t, err)
 		p.Likes = 11
 		require.NoError(t, lucid.Save(t.Context(), handle, p))
-		_, err = lucid.From[Post](db).Where("id", 1).Delete(t.Context())
+		_, err = lucid.From[app.Post](db).Where("id", 1).Delete(t.Context())
 		require.NoError(t, err)
 		p.Likes = 12
 		assert.ErrorIs(t, lucid.Save(t.Context(), handle, p), lucid.ErrNotFound)
@@ -144,25 +146,25 @@ func TestSaveOfTheSameValue(t *testing.T) {
 
 // TestDelete: the row is gone and not persisted; saved again, it is inserted under its key.
 func TestDelete(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		p, err := lucid.From[Post](db).Find(t.Context(), 6)
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		p, err := lucid.From[app.Post](db).Find(t.Context(), 6)
 		require.NoError(t, err)
-		db.sent.reset()
+		db.Sent.Reset()
 		require.NoError(t, lucid.Delete(t.Context(), db, p))
-		assert.Equal(t, []string{"Post.Delete"}, db.sent.paths())
+		assert.Equal(t, []string{"Post.Delete"}, db.Sent.Paths())
 		assert.False(t, p.IsPersisted())
 		assert.EqualValues(t, 6, p.ID)
 		assert.ErrorIs(t, lucid.Delete(t.Context(), db, p), lucid.ErrNotPersisted)
 		require.NoError(t, lucid.Save(t.Context(), db, p))
-		_, err = lucid.From[Post](db).Find(t.Context(), 6)
+		_, err = lucid.From[app.Post](db).Find(t.Context(), 6)
 		require.NoError(t, err)
 	})
 }
 
 // TestRefresh reads the columns again; loaded relations and extras stay.
 func TestRefresh(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		u, err := lucid.From[User](db).Select("id").Preload(UserPosts).WithCount(UserPosts).Find(t.Context(), 1)
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		u, err := lucid.From[app.User](db).Select("id").Preload(app.UserPosts).WithCount(app.UserPosts).Find(t.Context(), 1)
 		require.NoError(t, err)
 		u.Email = "lost"
 		require.NoError(t, lucid.Refresh(t.Context(), db, u))
@@ -181,42 +183,42 @@ func TestHooksOfWrites(t *testing.T) {
 	created := []string{"BeforeSave", "BeforeCreate", "AfterCreate+", "AfterSave+"}
 	updated := []string{"BeforeSave+", "BeforeUpdate+", "AfterUpdate+", "AfterSave+"}
 	deleted := []string{"BeforeDelete+", "AfterDelete"}
-	eachDB(t, func(t *testing.T, db *fixture) {
-		execAll(t, db.DB, gazettes)
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		testdb.ExecAll(t, db.DB, app.Gazettes)
 		ctx := t.Context()
-		g := &Gazette{Title: "one"}
-		step := func(want []string, do func(context.Context, lucid.Executor, *Gazette) error) {
+		g := &app.Gazette{Title: "one"}
+		step := func(want []string, do func(context.Context, lucid.Executor, *app.Gazette) error) {
 			t.Helper()
-			g.ran = nil
+			g.Ran = nil
 			require.NoError(t, do(ctx, db, g))
-			assert.Equal(t, want, g.ran)
+			assert.Equal(t, want, g.Ran)
 		}
-		step(created, lucid.Save[Gazette])
-		step(updated[:2], lucid.Save[Gazette]) // nothing changed: what comes before runs, since it may change the row
+		step(created, lucid.Save[app.Gazette])
+		step(updated[:2], lucid.Save[app.Gazette]) // nothing changed: what comes before runs, since it may change the row
 		g.Title = "two"
-		step(updated, lucid.Save[Gazette])
-		g.hook = func(name string) error {
+		step(updated, lucid.Save[app.Gazette])
+		g.OnHook = func(name string) error {
 			if name == "BeforeUpdate+" {
 				g.Title = "by a hook"
 			}
 			return nil
 		}
-		step(updated, lucid.Save[Gazette])
+		step(updated, lucid.Save[app.Gazette])
 		assert.Equal(t, "by a hook", g.Title)
-		g.hook = nil
-		step([]string{"BeforeDelete+", "AfterDelete+"}, lucid.Delete[Gazette]) // softly: it is still there
-		step(updated, lucid.Restore[Gazette])
-		step(deleted, lucid.ForceDelete[Gazette])
+		g.OnHook = nil
+		step([]string{"BeforeDelete+", "AfterDelete+"}, lucid.Delete[app.Gazette]) // softly: it is still there
+		step(updated, lucid.Restore[app.Gazette])
+		step(deleted, lucid.ForceDelete[app.Gazette])
 
 		stop := errors.New("stop")
 		for _, at := range append(created, updated...) {
-			g := &Gazette{Title: "kept " + at}
+			g := &app.Gazette{Title: "kept " + at}
 			if at[len(at)-1] == '+' && at != "AfterCreate+" && at != "AfterSave+" {
 				require.NoError(t, lucid.Create(ctx, db, g))
 				g.Title = "changed"
 			}
-			g.ran = nil
-			g.hook = func(name string) error {
+			g.Ran = nil
+			g.OnHook = func(name string) error {
 				if name == at {
 					return stop
 				}
@@ -228,7 +230,7 @@ func TestHooksOfWrites(t *testing.T) {
 			require.ErrorIs(t, err, stop, at)
 			assert.Contains(t, err.Error(), "Gazette.", at)
 			assert.Equal(t, []any{persisted, changed, id, rev}, []any{g.IsPersisted(), lucid.Changed(g), g.ID, g.Revision}, at)
-			n, err := lucid.From[Gazette](db).Where("title", g.Title).Count(ctx)
+			n, err := lucid.From[app.Gazette](db).Where("title", g.Title).Count(ctx)
 			require.NoError(t, err)
 			assert.Zero(t, n, at)
 		}
@@ -237,10 +239,10 @@ func TestHooksOfWrites(t *testing.T) {
 
 // TestPanicOfAHook leaves nothing behind, and goes on.
 func TestPanicOfAHook(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		execAll(t, db.DB, gazettes)
-		g := &Gazette{Title: "one"}
-		g.hook = func(name string) error {
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		testdb.ExecAll(t, db.DB, app.Gazettes)
+		g := &app.Gazette{Title: "one"}
+		g.OnHook = func(name string) error {
 			if name == "AfterSave+" {
 				panic("boom")
 			}
@@ -249,21 +251,21 @@ func TestPanicOfAHook(t *testing.T) {
 		assert.PanicsWithValue(t, "boom", func() { _ = lucid.Create(t.Context(), db, g) })
 		assert.False(t, g.IsPersisted())
 		assert.Zero(t, g.ID)
-		n, err := lucid.From[Gazette](db).Count(t.Context())
+		n, err := lucid.From[app.Gazette](db).Count(t.Context())
 		require.NoError(t, err)
 		assert.Zero(t, n)
-		requireUsable(t, db.DB.DB)
+		app.RequireUsable(t, db.DB.DB)
 	})
 }
 
 // TestVersion: of two that read a row, the later to write is told.
 func TestVersion(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		execAll(t, db.DB, gazettes)
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		testdb.ExecAll(t, db.DB, app.Gazettes)
 		ctx := t.Context()
-		mine := &Gazette{Title: "one"}
+		mine := &app.Gazette{Title: "one"}
 		require.NoError(t, lucid.Create(ctx, db, mine))
-		theirs, err := lucid.From[Gazette](db).Find(ctx, mine.ID)
+		theirs, err := lucid.From[app.Gazette](db).Find(ctx, mine.ID)
 		require.NoError(t, err)
 		theirs.Title = "theirs"
 		require.NoError(t, lucid.Save(ctx, db, theirs))
@@ -291,14 +293,14 @@ func TestVersion(t *testing.T) {
 // savepoints and loaded relations included.
 func TestRollbackInMemory(t *testing.T) {
 	stop := errors.New("stop")
-	write := func(t *testing.T, ex lucid.Executor, ann *User, post *Post) {
+	write := func(t *testing.T, ex lucid.Executor, ann *app.User, post *app.Post) {
 		ctx := t.Context()
 		ann.Email = "changed@example.com"
 		require.NoError(t, lucid.Save(ctx, ex, ann))
-		require.NoError(t, UserPosts.Create(ctx, ex, ann, post))
-		require.NoError(t, UserCountry.Dissociate(ctx, ex, ann))
+		require.NoError(t, app.UserPosts.Create(ctx, ex, ann, post))
+		require.NoError(t, app.UserCountry.Dissociate(ctx, ex, ann))
 	}
-	same := func(t *testing.T, ann *User, post *Post) {
+	same := func(t *testing.T, ann *app.User, post *app.Post) {
 		t.Helper()
 		assert.Equal(t, []string{"email"}, lucid.Changed(ann), "the program's own change is still to be saved")
 		assert.EqualValues(t, 1, *ann.CountryID)
@@ -308,7 +310,7 @@ func TestRollbackInMemory(t *testing.T) {
 		assert.Zero(t, post.ID)
 		assert.Zero(t, post.UserID)
 	}
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		ctx := t.Context()
 		for name, in := range map[string]func(fn func(ex lucid.Executor)) error{
 			"transaction": func(fn func(ex lucid.Executor)) error {
@@ -342,16 +344,16 @@ func TestRollbackInMemory(t *testing.T) {
 				return tx.Commit(context.WithoutCancel(ctx))
 			},
 		} {
-			ann, err := lucid.From[User](db).Preload(UserPosts, UserCountry).Find(ctx, 1)
+			ann, err := lucid.From[app.User](db).Preload(app.UserPosts, app.UserCountry).Find(ctx, 1)
 			require.NoError(t, err)
-			post := &Post{Title: "never"}
+			post := &app.Post{Title: "never"}
 			_ = in(func(ex lucid.Executor) { write(t, ex, ann, post) })
 			t.Run(name, func(t *testing.T) { same(t, ann, post) })
 		}
-		ann, err := lucid.From[User](db).Preload(UserPosts, UserCountry).Find(ctx, 1)
+		ann, err := lucid.From[app.User](db).Preload(app.UserPosts, app.UserCountry).Find(ctx, 1)
 		require.NoError(t, err)
 		assert.Equal(t, "ann@example.com", ann.Email)
-		post := &Post{Title: "kept"}
+		post := &app.Post{Title: "kept"}
 		require.NoError(t, db.Transaction(ctx, func(tx *lucid.Tx) error { write(t, tx, ann, post); return nil }))
 		assert.Nil(t, lucid.Changed(ann))
 		assert.Len(t, ann.Posts, 4)
@@ -362,11 +364,11 @@ func TestRollbackInMemory(t *testing.T) {
 // TestRollbackKeepsTheProgramsChanges: what the program changed between two writes is its own.
 func TestRollbackKeepsTheProgramsChanges(t *testing.T) {
 	stop := errors.New("stop")
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		ctx := t.Context()
-		u := &User{Email: "first@example.com"}
+		u := &app.User{Email: "first@example.com"}
 		err := db.Transaction(ctx, func(tx *lucid.Tx) error {
-			require.NoError(t, UserPosts.Create(ctx, tx, u, &Post{Title: "x"}))
+			require.NoError(t, app.UserPosts.Create(ctx, tx, u, &app.Post{Title: "x"}))
 			u.Email = "second@example.com"
 			require.NoError(t, lucid.Save(ctx, tx, u))
 			u.CountryID = new(int64(1))
@@ -384,19 +386,19 @@ func TestRollbackKeepsTheProgramsChanges(t *testing.T) {
 
 // TestCommitThatFails: a constraint that is checked at the end undoes rows in memory as well.
 func TestCommitThatFails(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		if db.Dialect == lucid.MySQL { // it has no deferred constraints
 			return
 		}
-		execAll(t, db.DB, `CREATE TABLE notes (id {id}, user_id {ref} NOT NULL REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED)`)
+		testdb.ExecAll(t, db.DB, `CREATE TABLE notes (id {id}, user_id {ref} NOT NULL REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED)`)
 		n := &note{UserID: 999}
 		err := db.Transaction(t.Context(), func(tx *lucid.Tx) error { return lucid.Create(t.Context(), tx, n) })
-		violated, ok := asConstraint(err)
+		violated, ok := errors.AsType[*lucid.ConstraintError](err)
 		require.True(t, ok, "%v", err)
 		assert.Equal(t, lucid.ForeignKey, violated.Kind)
 		assert.False(t, n.IsPersisted())
 		assert.Zero(t, n.ID)
-		requireUsable(t, db.DB.DB)
+		app.RequireUsable(t, db.DB.DB)
 	})
 }
 
@@ -408,18 +410,18 @@ type note struct {
 
 // TestSaveNeverWritesRelated: a loaded relation is no column, and is not written with its row.
 func TestSaveNeverWritesRelated(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		ann, err := lucid.From[User](db).Preload(UserPosts, UserProfile, UserSkills).Find(t.Context(), 1)
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		ann, err := lucid.From[app.User](db).Preload(app.UserPosts, app.UserProfile, app.UserSkills).Find(t.Context(), 1)
 		require.NoError(t, err)
 		ann.Posts[0].Title = "changed"
-		ann.Posts = append(ann.Posts, &Post{Title: "new"})
+		ann.Posts = append(ann.Posts, &app.Post{Title: "new"})
 		ann.Profile.Bio = "changed"
 		ann.Skills = nil
-		db.sent.reset()
+		db.Sent.Reset()
 		require.NoError(t, lucid.Save(t.Context(), db, ann))
-		assert.Empty(t, db.sent.paths())
+		assert.Empty(t, db.Sent.Paths())
 		ann.Email = "x"
 		require.NoError(t, lucid.Save(t.Context(), db, ann))
-		assert.Equal(t, []string{"User.Save"}, db.sent.paths())
+		assert.Equal(t, []string{"User.Save"}, db.Sent.Paths())
 	})
 }

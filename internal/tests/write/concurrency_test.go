@@ -1,4 +1,4 @@
-package lucid_test
+package write_test
 
 import (
 	"context"
@@ -9,38 +9,22 @@ import (
 	"testing"
 
 	"github.com/lucid-go/lucid"
+	"github.com/lucid-go/lucid/internal/testdb"
+	"github.com/lucid-go/lucid/internal/tests/app"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
-const goroutines = 8
-
-// atOnce runs fn in several goroutines that begin together, and returns their errors.
-func atOnce(fn func(i int) error) []error {
-	var wg sync.WaitGroup
-	start := make(chan struct{})
-	errs := make([]error, goroutines)
-	for i := range goroutines {
-		wg.Go(func() {
-			<-start
-			errs[i] = fn(i)
-		})
-	}
-	close(start)
-	wg.Wait()
-	return errs
-}
-
 // TestSyncAtOnce: of several syncs of one parent one payload stands at the end, whole and once.
 func TestSyncAtOnce(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		ctx := t.Context()
-		skills := make([]*Skill, 12)
+		skills := make([]*app.Skill, 12)
 		for i := range skills {
-			skills[i] = &Skill{Name: fmt.Sprint("skill ", i)}
+			skills[i] = &app.Skill{Name: fmt.Sprint("skill ", i)}
 		}
 		require.NoError(t, lucid.Create(ctx, db, skills...))
-		dee := allUsers(t, db)[3]
+		dee := app.AllUsers(t, db)[3]
 		payload := func(i int) []any {
 			var ids []any
 			for j := range 5 {
@@ -49,25 +33,25 @@ func TestSyncAtOnce(t *testing.T) {
 			return ids
 		}
 		for range 5 {
-			errs := atOnce(func(i int) error {
+			errs := testdb.AtOnce(func(i int) error {
 				own := *dee
 				ids := payload(i)
 				for j, id := range ids { // a row in memory is one goroutine's
-					ids[j] = lucid.Pivot{ID: id.(lucid.Pivot).ID.(*Skill).ID, Values: id.(lucid.Pivot).Values}
+					ids[j] = lucid.Pivot{ID: id.(lucid.Pivot).ID.(*app.Skill).ID, Values: id.(lucid.Pivot).Values}
 				}
-				_, err := UserSkills.Sync(ctx, db, &own, ids...)
+				_, err := app.UserSkills.Sync(ctx, db, &own, ids...)
 				return err
 			})
 			require.NoError(t, errors.Join(errs...))
-			rows, err := lucid.From[skillUser](db).Where("user_id", dee.ID).OrderBy("skill_id").All(ctx)
+			rows, err := lucid.From[app.SkillUser](db).Where("user_id", dee.ID).OrderBy("skill_id").All(ctx)
 			require.NoError(t, err)
 			require.Len(t, rows, 5)
 			winner := int(*rows[0].Level)
 			var want []int64
 			for _, id := range payload(winner) {
-				want = append(want, id.(lucid.Pivot).ID.(*Skill).ID)
+				want = append(want, id.(lucid.Pivot).ID.(*app.Skill).ID)
 			}
-			assert.ElementsMatch(t, want, ids(rows, func(r *skillUser) int64 { return r.SkillID }))
+			assert.ElementsMatch(t, want, app.IDs(rows, func(r *app.SkillUser) int64 { return r.SkillID }))
 			for _, r := range rows {
 				assert.EqualValues(t, winner, *r.Level)
 			}
@@ -77,8 +61,8 @@ func TestSyncAtOnce(t *testing.T) {
 
 // TestFirstOrCreateAtOnce makes one row, and everybody gets it.
 func TestFirstOrCreateAtOnce(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		execAll(t, db.DB, accountSchema...)
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		testdb.ExecAll(t, db.DB, accountSchema...)
 		tests := map[string]func(ctx context.Context, ex lucid.Executor, name string) (*ledger, error){
 			"first": func(ctx context.Context, ex lucid.Executor, name string) (*ledger, error) {
 				return lucid.FirstOrCreate(ctx, ex, lucid.Values{"nickname": name}, &ledger{Email: name})
@@ -114,8 +98,8 @@ func TestFirstOrCreateAtOnce(t *testing.T) {
 		for name, call := range tests {
 			for round := range 3 {
 				nickname := fmt.Sprint(name, " ", round)
-				found := make([]*ledger, goroutines)
-				errs := atOnce(func(i int) (err error) {
+				found := make([]*ledger, testdb.Goroutines)
+				errs := testdb.AtOnce(func(i int) (err error) {
 					found[i], err = call(t.Context(), db, nickname)
 					return err
 				})
@@ -146,7 +130,7 @@ func (*crosser) TableName() string { return "skills" }
 
 func (c *crosser) BeforeSave(ctx context.Context, ex lucid.Executor) error {
 	touch := func(id int64) error {
-		_, err := lucid.From[User](ex).Where("id", id).Update(ctx, lucid.Values{"email": c.Name})
+		_, err := lucid.From[app.User](ex).Where("id", id).Update(ctx, lucid.Values{"email": c.Name})
 		return err
 	}
 	if err := touch(c.first); err != nil {
@@ -159,7 +143,7 @@ func (c *crosser) BeforeSave(ctx context.Context, ex lucid.Executor) error {
 // TestDeadlock: a transaction that is the package's own begins again after a deadlock; one of the
 // caller's is reported, with the driver's own error.
 func TestDeadlock(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		if db.Dialect == lucid.SQLite { // one writer at a time: the second waits for the first
 			return
 		}
@@ -185,7 +169,7 @@ func TestDeadlock(t *testing.T) {
 		}
 		errs := both(func(row *crosser) error { return lucid.Create(t.Context(), db, row) })
 		require.NoError(t, errors.Join(errs...))
-		names, err := lucid.Pluck[string](t.Context(), lucid.From[Skill](db).WhereIn("name", []string{"a", "b"}), "name")
+		names, err := lucid.Pluck[string](t.Context(), lucid.From[app.Skill](db).WhereIn("name", []string{"a", "b"}), "name")
 		require.NoError(t, err)
 		assert.ElementsMatch(t, []string{"a", "b"}, names, "both are there, each once")
 

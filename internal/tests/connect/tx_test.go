@@ -1,4 +1,4 @@
-package lucid_test
+package connect_test
 
 import (
 	"context"
@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/lucid-go/lucid"
+	"github.com/lucid-go/lucid/internal/testdb"
+	"github.com/lucid-go/lucid/internal/tests/app"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -30,9 +32,9 @@ func addSkill(ctx context.Context, ex lucid.Executor, id int) error {
 // newSkills are the ids of the rows that addSkill left.
 func newSkills(t testing.TB, ex lucid.Executor) []int64 {
 	t.Helper()
-	skills, err := lucid.From[Skill](ex).Where("name", "new").OrderBy("id").All(t.Context())
+	skills, err := lucid.From[app.Skill](ex).Where("name", "new").OrderBy("id").All(t.Context())
 	require.NoError(t, err)
-	return skillIDs(skills)
+	return app.SkillIDs(skills)
 }
 
 func TestTransaction(t *testing.T) {
@@ -178,8 +180,8 @@ func TestTransaction(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			eachDB(t, func(t *testing.T, db *fixture) {
-				one := single(t, db.DB)
+			app.Each(t, func(t *testing.T, db *app.DB) {
+				one := testdb.Single(t, db.DB)
 				err := test.run(t.Context(), one)
 				if test.err == nil {
 					require.NoError(t, err)
@@ -194,7 +196,7 @@ func TestTransaction(t *testing.T) {
 
 // The error of the function comes back as it is, without words around it.
 func TestTransactionReturnsTheErrorAsItIs(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		err := db.Transaction(t.Context(), func(*lucid.Tx) error { return errStop })
 		assert.True(t, err == errStop, "%v", err) //nolint:errorlint // the very same
 		err = db.Transaction(t.Context(), func(tx *lucid.Tx) error {
@@ -206,8 +208,8 @@ func TestTransactionReturnsTheErrorAsItIs(t *testing.T) {
 
 // PostgreSQL answers COMMIT with ROLLBACK where a statement failed: that is no success.
 func TestTransactionThatSwallowsAnError(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		one := single(t, db.DB)
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		one := testdb.Single(t, db.DB)
 		err := one.Transaction(t.Context(), func(tx *lucid.Tx) error {
 			require.NoError(t, addSkill(t.Context(), tx, 10))
 			assert.Error(t, addSkill(t.Context(), tx, 1))
@@ -224,8 +226,8 @@ func TestTransactionThatSwallowsAnError(t *testing.T) {
 }
 
 func TestTransactionPanic(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		one := single(t, db.DB)
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		one := testdb.Single(t, db.DB)
 		type value struct{ text string }
 		thrown := &value{"thrown"}
 		assert.PanicsWithValue(t, thrown, func() {
@@ -251,8 +253,8 @@ func TestTransactionPanic(t *testing.T) {
 }
 
 func TestTransactionGoexit(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		one := single(t, db.DB)
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		one := testdb.Single(t, db.DB)
 		var wg sync.WaitGroup
 		wg.Go(func() {
 			_ = one.Transaction(context.WithoutCancel(t.Context()), func(tx *lucid.Tx) error {
@@ -285,18 +287,21 @@ func TestTxIsOver(t *testing.T) {
 		{"Transaction", func(ctx context.Context, tx *lucid.Tx) error {
 			return tx.Transaction(ctx, func(*lucid.Tx) error { return errors.New("the function runs") })
 		}},
-		{"All", func(ctx context.Context, tx *lucid.Tx) error { _, err := lucid.From[User](tx).All(ctx); return err }},
-		{"Count", func(ctx context.Context, tx *lucid.Tx) error { _, err := lucid.From[User](tx).Count(ctx); return err }},
+		{"All", func(ctx context.Context, tx *lucid.Tx) error { _, err := lucid.From[app.User](tx).All(ctx); return err }},
+		{"Count", func(ctx context.Context, tx *lucid.Tx) error {
+			_, err := lucid.From[app.User](tx).Count(ctx)
+			return err
+		}},
 		{"Each", func(ctx context.Context, tx *lucid.Tx) error {
-			for _, err := range lucid.From[User](tx).Each(ctx) {
+			for _, err := range lucid.From[app.User](tx).Each(ctx) {
 				return err
 			}
 			return nil
 		}},
-		{"Load", func(ctx context.Context, tx *lucid.Tx) error { return UserPosts.Load(ctx, tx, &User{ID: 1}) }},
+		{"Load", func(ctx context.Context, tx *lucid.Tx) error { return app.UserPosts.Load(ctx, tx, &app.User{ID: 1}) }},
 	}
-	eachDB(t, func(t *testing.T, db *fixture) {
-		one := single(t, db.DB)
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		one := testdb.Single(t, db.DB)
 		ctx := t.Context()
 		for _, end := range ends {
 			tx, err := one.Begin(ctx)
@@ -318,13 +323,13 @@ func TestTxIsOver(t *testing.T) {
 				require.ErrorIs(t, err, sql.ErrTxDone, "%s after %s", use.name, end.name)
 				assert.ErrorContains(t, err, "lucid: the transaction was already committed or rolled back")
 			}
-			requireUsable(t, one)
+			app.RequireUsable(t, one)
 		}
 	})
 }
 
 func TestDeferredRollback(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		ctx := t.Context()
 		err := func() (err error) {
 			tx, err := db.Begin(ctx, nil)
@@ -351,17 +356,17 @@ func TestZeroTx(t *testing.T) {
 	_, err := tx.Exec(ctx, "SELECT 1")
 	require.Error(t, err)
 	require.Error(t, tx.Transaction(ctx, func(*lucid.Tx) error { return nil }))
-	_, err = lucid.From[User](tx).All(ctx)
+	_, err = lucid.From[app.User](tx).All(ctx)
 	require.Error(t, err)
-	_, err = lucid.From[User]((*lucid.Tx)(nil)).All(ctx)
+	_, err = lucid.From[app.User]((*lucid.Tx)(nil)).All(ctx)
 	require.ErrorContains(t, err, "the executor is nil")
 }
 
 func TestTxReadOnly(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		one := single(t, db.DB)
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		one := testdb.Single(t, db.DB)
 		err := one.Transaction(t.Context(), func(tx *lucid.Tx) error {
-			users, err := lucid.From[User](tx).All(t.Context())
+			users, err := lucid.From[app.User](tx).All(t.Context())
 			if err != nil {
 				return err
 			}
@@ -387,7 +392,7 @@ func TestTxIsolation(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.level.String(), func(t *testing.T) {
-			eachDB(t, func(t *testing.T, db *fixture) {
+			app.Each(t, func(t *testing.T, db *app.DB) {
 				if db.Dialect == lucid.SQLite {
 					t.Skip("one writer at a time, and nobody sees another's half")
 				}
@@ -404,21 +409,21 @@ func TestTxIsolation(t *testing.T) {
 		})
 	}
 	t.Run("a level that the database does not know", func(t *testing.T) {
-		eachDB(t, func(t *testing.T, db *fixture) {
+		app.Each(t, func(t *testing.T, db *app.DB) {
 			_, err := db.Begin(t.Context(), &sql.TxOptions{Isolation: sql.IsolationLevel(99)})
 			require.Error(t, err)
-			requireUsable(t, db.DB.DB)
+			app.RequireUsable(t, db.DB.DB)
 		})
 	})
 	t.Run("serializable is what SQLite always does", func(t *testing.T) {
 		t.Parallel()
-		db := memory(t)
+		db := testdb.Memory(t)
 		require.NoError(t, db.Transaction(t.Context(), func(*lucid.Tx) error { return nil }, &sql.TxOptions{Isolation: sql.LevelSerializable}))
 	})
 }
 
 func TestTxVisibility(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		tx, err := db.Begin(t.Context())
 		require.NoError(t, err)
 		defer func() { _ = tx.Rollback(t.Context()) }()
@@ -431,13 +436,13 @@ func TestTxVisibility(t *testing.T) {
 }
 
 func TestTxPreloadsOnItsConnection(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		one := single(t, db.DB)
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		one := testdb.Single(t, db.DB)
 		require.NoError(t, one.Transaction(t.Context(), func(tx *lucid.Tx) error {
 			if _, err := tx.Exec(t.Context(), "UPDATE posts SET title = 'changed'"); err != nil {
 				return err
 			}
-			user, err := lucid.From[User](tx).Preload(UserPosts, UserProfile, UserSkills).First(t.Context())
+			user, err := lucid.From[app.User](tx).Preload(app.UserPosts, app.UserProfile, app.UserSkills).First(t.Context())
 			if err == nil {
 				assert.Equal(t, "changed", user.Posts[0].Title)
 			}
@@ -460,7 +465,7 @@ func TestTxCancelled(t *testing.T) {
 		{"during a statement", func(ctx context.Context, cancel func(), tx *lucid.Tx, slow string) error {
 			short, stop := context.WithTimeout(ctx, 50*time.Millisecond)
 			defer stop()
-			_, err := lucid.From[Country](tx).WhereRaw(slow).All(short)
+			_, err := lucid.From[app.Country](tx).WhereRaw(slow).All(short)
 			cancel()
 			if !errors.Is(err, context.DeadlineExceeded) {
 				return err
@@ -474,8 +479,8 @@ func TestTxCancelled(t *testing.T) {
 	}
 	for _, end := range ends {
 		t.Run(end.name, func(t *testing.T) {
-			eachDB(t, func(t *testing.T, db *fixture) {
-				one := single(t, db.DB)
+			app.Each(t, func(t *testing.T, db *app.DB) {
+				one := testdb.Single(t, db.DB)
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
 				err := one.Transaction(ctx, func(tx *lucid.Tx) error {
@@ -485,7 +490,7 @@ func TestTxCancelled(t *testing.T) {
 					return end.run(ctx, cancel, tx, slow(db.Dialect))
 				})
 				require.ErrorIs(t, err, context.Canceled)
-				requireUsable(t, one)
+				app.RequireUsable(t, one)
 				assert.Empty(t, newSkills(t, one), "rolled back")
 			})
 		})
@@ -493,8 +498,8 @@ func TestTxCancelled(t *testing.T) {
 }
 
 func TestCommitWithACancelledContext(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		one := single(t, db.DB)
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		one := testdb.Single(t, db.DB)
 		tx, err := one.Begin(t.Context())
 		require.NoError(t, err)
 		require.NoError(t, addSkill(t.Context(), tx, 10))
@@ -507,8 +512,8 @@ func TestCommitWithACancelledContext(t *testing.T) {
 }
 
 func TestRollbackWithACancelledContext(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		one := single(t, db.DB)
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		one := testdb.Single(t, db.DB)
 		ctx, cancel := context.WithCancel(t.Context())
 		tx, err := one.Begin(ctx)
 		require.NoError(t, err)
@@ -521,8 +526,8 @@ func TestRollbackWithACancelledContext(t *testing.T) {
 
 // A savepoint may have a shorter context than its transaction.
 func TestSavepointCancelled(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		one := single(t, db.DB)
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		one := testdb.Single(t, db.DB)
 		err := one.Transaction(t.Context(), func(tx *lucid.Tx) error {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
@@ -542,14 +547,14 @@ func TestSavepointCancelled(t *testing.T) {
 }
 
 func TestConcurrentTransactions(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		const writers, times = 4, 10
 		var wg sync.WaitGroup
 		for range writers {
 			wg.Go(func() {
 				for range times {
 					assert.NoError(t, db.Transaction(t.Context(), func(tx *lucid.Tx) error {
-						if _, err := lucid.From[Post](tx).ForUpdate().Find(t.Context(), 1); err != nil {
+						if _, err := lucid.From[app.Post](tx).ForUpdate().Find(t.Context(), 1); err != nil {
 							return err
 						}
 						_, err := tx.Exec(t.Context(), "UPDATE posts SET likes = likes + 1 WHERE id = 1")
@@ -559,7 +564,7 @@ func TestConcurrentTransactions(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		post, err := lucid.From[Post](db).Find(t.Context(), 1)
+		post, err := lucid.From[app.Post](db).Find(t.Context(), 1)
 		require.NoError(t, err)
 		assert.Equal(t, 10+writers*times, post.Likes)
 	})
@@ -568,12 +573,12 @@ func TestConcurrentTransactions(t *testing.T) {
 // TestTransactionFirstStatement: on PostgreSQL a transaction begins with its first statement. Where that fails, in whatever
 // way, what follows is refused, and nothing is done outside.
 func TestTransactionFirstStatement(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		if db.Dialect != lucid.PostgreSQL {
 			return
 		}
 		ctx := t.Context()
-		one := single(t, db.DB)
+		one := testdb.Single(t, db.DB)
 		for name, first := range map[string]func(tx *lucid.Tx) error{
 			"a table that is not there": func(tx *lucid.Tx) error { _, err := tx.Exec(ctx, "UPDATE nowhere SET a = 1"); return err },
 			"a violated constraint": func(tx *lucid.Tx) error {
@@ -581,7 +586,7 @@ func TestTransactionFirstStatement(t *testing.T) {
 				return err
 			},
 			"an argument that does not fit": func(tx *lucid.Tx) error {
-				_, err := lucid.From[Skill](tx).Where("id", "x").Update(ctx, lucid.Values{"name": "no"})
+				_, err := lucid.From[app.Skill](tx).Where("id", "x").Update(ctx, lucid.Values{"name": "no"})
 				return err
 			},
 			"a cancelled context": func(tx *lucid.Tx) error {
@@ -596,10 +601,10 @@ func TestTransactionFirstStatement(t *testing.T) {
 			require.Error(t, first(tx), name)
 			_, err = tx.Exec(ctx, "DELETE FROM profiles")
 			require.Error(t, err, name)
-			_, err = lucid.From[User](tx).Preload(UserPosts, UserSkills).All(ctx)
+			_, err = lucid.From[app.User](tx).Preload(app.UserPosts, app.UserSkills).All(ctx)
 			require.Error(t, err, name)
 			require.Error(t, tx.Commit(ctx), name)
-			n, err := lucid.From[Profile](one).Count(ctx)
+			n, err := lucid.From[app.Profile](one).Count(ctx)
 			require.NoError(t, err, name)
 			assert.NotZero(t, n, name)
 		}
@@ -619,37 +624,8 @@ func TestTransactionFirstStatement(t *testing.T) {
 			}))
 			return nil
 		}), "a savepoint is the first statement")
-		s, err := lucid.From[Skill](one).Find(ctx, 1)
+		s, err := lucid.From[app.Skill](one).Find(ctx, 1)
 		require.NoError(t, err)
 		assert.Equal(t, "begun", s.Name)
-	})
-}
-
-// TestSyncAtTheEnd: the last statements of Sync go out with the commit where the protocol can. What fails then fails Sync.
-func TestSyncAtTheEnd(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		ctx := t.Context()
-		if db.Dialect == lucid.PostgreSQL {
-			execAll(t, db.DB, "ALTER TABLE skill_user ADD CONSTRAINT low CHECK (level < 100)",
-				"ALTER TABLE skill_user ADD CONSTRAINT words UNIQUE (proficiency, level) DEFERRABLE INITIALLY DEFERRED")
-		}
-		execAll(t, db.DB, gazettes) // which contents reads
-		users := allUsers(t, db)
-		before := contents(t, db)
-		mistakes := map[string][]any{"a skill that is not there": {1, 99}}
-		if db.Dialect == lucid.PostgreSQL {
-			mistakes["a check"] = []any{1, lucid.Pivot{ID: 3, Values: lucid.Values{"level": 100}}}
-			mistakes["a constraint at the commit"] = []any{lucid.Pivot{ID: 1, Values: lucid.Values{"proficiency": "x", "level": 1}}, lucid.Pivot{ID: 3, Values: lucid.Values{"proficiency": "x", "level": 1}}}
-		}
-		for name, ids := range mistakes {
-			_, err := UserSkills.Sync(ctx, db, users[0], ids...)
-			var violated *lucid.ConstraintError
-			require.ErrorAs(t, err, &violated, name)
-			require.ErrorContains(t, err, "lucid: sync User.Skills: ", name)
-			require.Equal(t, before, contents(t, db), name)
-		}
-		result, err := UserSkills.Sync(ctx, db, users[0], 1, 3)
-		require.NoError(t, err)
-		assert.Equal(t, []any{int64(3)}, result.Attached)
 	})
 }

@@ -1,4 +1,4 @@
-package lucid_test
+package declare_test
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/lucid-go/lucid/internal/tests/source"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -138,7 +139,7 @@ func TestDoesNotCompile(t *testing.T) {
 func compiler(t *testing.T) func(t *testing.T, body string) string {
 	t.Helper()
 	var config strings.Builder
-	for path, file := range exportData(t) {
+	for path, file := range source.Exports(t) {
 		if file != "" {
 			fmt.Fprintf(&config, "packagefile %s=%s\n", path, file)
 		}

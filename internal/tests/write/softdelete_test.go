@@ -1,10 +1,12 @@
-package lucid_test
+package write_test
 
 import (
 	"testing"
 	"time"
 
 	"github.com/lucid-go/lucid"
+	"github.com/lucid-go/lucid/internal/testdb"
+	"github.com/lucid-go/lucid/internal/tests/app"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -52,33 +54,33 @@ func init() {
 
 // seedShops is a shop with two clerks, 1 and 2 who is gone, two sales each, of which 2 and 4 are gone, and
 // two goods, of which 2 is gone.
-func seedShops(t *testing.T, db *fixture) *Shop {
+func seedShops(t *testing.T, db *app.DB) *Shop {
 	t.Helper()
-	execAll(t, db.DB, `CREATE TABLE shops (id {id})`, `CREATE TABLE clerks (id {id}, shop_id {ref} NOT NULL, gone_at {time} NULL)`,
+	testdb.ExecAll(t, db.DB, `CREATE TABLE shops (id {id})`, `CREATE TABLE clerks (id {id}, shop_id {ref} NOT NULL, gone_at {time} NULL)`,
 		`CREATE TABLE sales (id {id}, clerk_id {ref} NOT NULL, gone_at {time} NULL)`, `CREATE TABLE goods (id {id}, gone_at {time} NULL)`,
 		`CREATE TABLE good_shop (shop_id {ref} NOT NULL, good_id {ref} NOT NULL)`)
-	insert(t, db.DB, "shops", "id", []any{1})
-	insert(t, db.DB, "clerks", "id, shop_id, gone_at", []any{1, 1, nil}, []any{2, 1, day(1)})
-	insert(t, db.DB, "sales", "id, clerk_id, gone_at", []any{1, 1, nil}, []any{2, 1, day(1)}, []any{3, 2, nil}, []any{4, 2, day(1)})
-	insert(t, db.DB, "goods", "id, gone_at", []any{1, nil}, []any{2, day(1)})
-	insert(t, db.DB, "good_shop", "shop_id, good_id", []any{1, 1}, []any{1, 2})
-	db.sent.reset()
+	testdb.Insert(t, db.DB, "shops", "id", []any{1})
+	testdb.Insert(t, db.DB, "clerks", "id, shop_id, gone_at", []any{1, 1, nil}, []any{2, 1, app.Day(1)})
+	testdb.Insert(t, db.DB, "sales", "id, clerk_id, gone_at", []any{1, 1, nil}, []any{2, 1, app.Day(1)}, []any{3, 2, nil}, []any{4, 2, app.Day(1)})
+	testdb.Insert(t, db.DB, "goods", "id, gone_at", []any{1, nil}, []any{2, app.Day(1)})
+	testdb.Insert(t, db.DB, "good_shop", "shop_id, good_id", []any{1, 1}, []any{1, 2})
+	db.Sent.Reset()
 	return &Shop{ID: 1}
 }
 
-func saleIDs(rows []*Sale) []int64 { return ids(rows, func(s *Sale) int64 { return s.ID }) }
+func saleIDs(rows []*Sale) []int64 { return app.IDs(rows, func(s *Sale) int64 { return s.ID }) }
 
 // TestSoftDeleteHides: by one rule, rows that are gone are hidden wherever their table is read or changed.
 func TestSoftDeleteHides(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		seedShops(t, db)
 		ctx := t.Context()
 		shop, err := lucid.From[Shop](db).Preload(ShopClerks, ShopSales, ShopGoods).
 			WithCount(ShopClerks, ShopSales, ShopGoods).First(ctx)
 		require.NoError(t, err)
-		assert.Equal(t, []int64{1}, ids(shop.Clerks, func(c *Clerk) int64 { return c.ID }))
+		assert.Equal(t, []int64{1}, app.IDs(shop.Clerks, func(c *Clerk) int64 { return c.ID }))
 		assert.Equal(t, []int64{1}, saleIDs(shop.Sales), "neither sales that are gone nor those of clerks that are")
-		assert.Equal(t, []int64{1}, ids(shop.Goods, func(g *Good) int64 { return g.ID }))
+		assert.Equal(t, []int64{1}, app.IDs(shop.Goods, func(g *Good) int64 { return g.ID }))
 		assert.Equal(t, map[string]any{"clerks_count": int64(1), "sales_count": int64(1), "goods_count": int64(1)}, shop.Extras())
 
 		all, err := lucid.From[Sale](db).OrderBy("id").All(ctx)
@@ -104,7 +106,7 @@ func TestSoftDeleteHides(t *testing.T) {
 		assert.Equal(t, []int64{3}, saleIDs(doesnt))
 		trashed, err := lucid.From[Shop](db).Preload(ShopClerks.With(func(q *lucid.Query[Clerk]) { q.OnlyTrashed() })).First(ctx)
 		require.NoError(t, err)
-		assert.Equal(t, []int64{2}, ids(trashed.Clerks, func(c *Clerk) int64 { return c.ID }))
+		assert.Equal(t, []int64{2}, app.IDs(trashed.Clerks, func(c *Clerk) int64 { return c.ID }))
 		page, err := ShopSales.Query(db, shop).Paginate(ctx, 1, 10)
 		require.NoError(t, err)
 		assert.EqualValues(t, 1, page.Total)
@@ -119,7 +121,7 @@ func TestSoftDeleteHides(t *testing.T) {
 
 // TestSoftDelete marks rows, and brings them back.
 func TestSoftDelete(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		seedShops(t, db)
 		ctx := t.Context()
 		left := func() []int64 {
@@ -160,7 +162,7 @@ func TestSoftDelete(t *testing.T) {
 		require.NoError(t, err)
 		assert.EqualValues(t, 2, n)
 
-		db.sent.reset()
+		db.Sent.Reset()
 		for name, call := range map[string]func() (int64, error){
 			"Delete":      func() (int64, error) { return lucid.From[Sale](db).Delete(ctx) },
 			"Restore":     func() (int64, error) { return lucid.From[Sale](db).Restore(ctx) },
@@ -173,34 +175,8 @@ func TestSoftDelete(t *testing.T) {
 		assert.EqualError(t, err, `lucid: Shop: OnlyTrashed: the model has no column for it: tag a *time.Time with db:",softdelete"`)
 		_, err = lucid.From[Shop](db).Where("id", 1).Restore(ctx)
 		assert.ErrorContains(t, err, "Shop: Restore")
-		assert.Empty(t, db.sent.paths())
+		assert.Empty(t, db.Sent.Paths())
 		_, err = lucid.From[Shop](db).WithTrashed().All(ctx)
 		assert.NoError(t, err)
 	})
-}
-
-// TestOptionsOfFields: what a field cannot be is found at its model's first use, all at once.
-func TestOptionsOfFields(t *testing.T) {
-	t.Parallel()
-	type wrongOptions struct {
-		lucid.Model
-		ID     int64
-		Made   string     `db:",autocreate"`
-		Gone   time.Time  `db:",softdelete"`
-		Gone2  *time.Time `db:",softdelete"`
-		Ver    string     `db:",version"`
-		Ver2   *int       `db:",version"`
-		Edited *time.Time `db:",autoupdate"`
-	}
-	text := mistakeOf[wrongOptions](t)
-	for _, want := range []string{
-		"wrongOptions.Made is a string: autocreate and autoupdate take a time.Time",
-		"wrongOptions.Gone is a time.Time: softdelete takes a time that can be NULL",
-		"wrongOptions.Gone and Gone2 are both tagged softdelete",
-		"wrongOptions.Ver is a string: version takes an integer",
-		"wrongOptions.Ver2 is a *int: version takes an integer",
-	} {
-		assert.Contains(t, text, want)
-	}
-	assert.NotContains(t, text, "Edited")
 }

@@ -1,10 +1,12 @@
-package lucid_test
+package write_test
 
 import (
 	"errors"
 	"testing"
 
 	"github.com/lucid-go/lucid"
+	"github.com/lucid-go/lucid/internal/testdb"
+	"github.com/lucid-go/lucid/internal/tests/app"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -76,8 +78,8 @@ func TestConstraintError(t *testing.T) {
 				lucid.SQLite:     {"", "", "accounts_balance"},
 			}},
 	}
-	eachDB(t, func(t *testing.T, db *fixture) {
-		execAll(t, db.DB, accountSchema...)
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		testdb.ExecAll(t, db.DB, accountSchema...)
 		for _, tt := range tests {
 			t.Run(tt.name, func(t *testing.T) {
 				check := func(err error) {
@@ -111,9 +113,4 @@ func TestConstraintError(t *testing.T) {
 		_, ok := errors.AsType[*lucid.ConstraintError](err)
 		assert.False(t, ok, "%v", err)
 	})
-}
-
-// asConstraint is the violated constraint in an error.
-func asConstraint(err error) (*lucid.ConstraintError, bool) {
-	return errors.AsType[*lucid.ConstraintError](err)
 }

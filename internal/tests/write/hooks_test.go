@@ -1,10 +1,13 @@
-package lucid_test
+package write_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"github.com/lucid-go/lucid"
+	"github.com/lucid-go/lucid/internal/testdb"
+	"github.com/lucid-go/lucid/internal/tests/app"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -56,6 +59,9 @@ func init() {
 func (*Author) TableName() string  { return "users" }
 func (*Article) TableName() string { return "posts" }
 
+// errStop is what a hook fails with.
+var errStop = errors.New("stop here")
+
 type findKey struct{}
 
 func (a *Author) AfterFind(ctx context.Context, ex lucid.Executor) error {
@@ -69,7 +75,7 @@ func (a *Author) AfterFind(ctx context.Context, ex lucid.Executor) error {
 
 // AfterFind sends a statement of its own.
 func (a *Article) AfterFind(ctx context.Context, ex lucid.Executor) error {
-	n, err := lucid.From[Comment](ex).Where("post_id", a.ID).Count(ctx)
+	n, err := lucid.From[app.Comment](ex).Where("post_id", a.ID).Count(ctx)
 	a.calls++
 	a.saw = found{comments: n, ex: ex}
 	if a.Author != nil {
@@ -139,8 +145,8 @@ func TestAfterFind(t *testing.T) {
 	comments := map[int64]int64{1: 2, 2: 1, 4: 1}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			eachDB(t, func(t *testing.T, db *fixture) {
-				one := single(t, db.DB) // so a statement of the hook waits for ever if the result is still open
+			app.Each(t, func(t *testing.T, db *app.DB) {
+				one := testdb.Single(t, db.DB) // so a statement of the hook waits for ever if the result is still open
 				check := func(ex lucid.Executor) {
 					articles, err := test.find(t.Context(), ex)
 					require.NoError(t, err)
@@ -162,7 +168,7 @@ func TestAfterFind(t *testing.T) {
 }
 
 func TestAfterFindRunsAfterPreloads(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		authors, err := lucid.From[Author](db).Preload(AuthorArticles.Preload(ArticleAuthor.Preload(AuthorArticles))).OrderBy("id").All(t.Context())
 		require.NoError(t, err)
 		for i, posts := range []int{3, 2, 1, 0} {
@@ -181,7 +187,7 @@ func TestAfterFindRunsAfterPreloads(t *testing.T) {
 
 // What reads no rows of the model finds none.
 func TestAfterFindIsNotForNumbers(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		ctx := context.WithValue(t.Context(), findKey{}, int64(1))
 		_, err := lucid.From[Author](db).All(ctx)
 		require.ErrorIs(t, err, errStop, "the hook would fail")
@@ -243,13 +249,13 @@ func TestAfterFindError(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			eachDB(t, func(t *testing.T, db *fixture) {
-				one := single(t, db.DB)
+			app.Each(t, func(t *testing.T, db *app.DB) {
+				one := testdb.Single(t, db.DB)
 				n, err := test.find(context.WithValue(t.Context(), findKey{}, int64(2)), one)
 				require.ErrorIs(t, err, errStop)
 				require.EqualError(t, err, "lucid: Author.AfterFind: stop here")
 				assert.Equal(t, test.rows, n)
-				requireUsable(t, one)
+				app.RequireUsable(t, one)
 			})
 		})
 	}
@@ -278,7 +284,7 @@ func (hookForDB) AfterDelete(context.Context, *lucid.DB) error { return nil }
 
 func TestHookOfAnotherSignature(t *testing.T) {
 	t.Parallel()
-	db := memory(t)
+	db := testdb.Memory(t)
 	use := func(_ any, err error) error { return err }
 	tests := []struct {
 		register func()
@@ -288,24 +294,24 @@ func TestHookOfAnotherSignature(t *testing.T) {
 		{
 			func() { lucid.Register[hookWithoutExecutor]() },
 			func() error { return use(lucid.From[hookWithoutExecutor](db).All(t.Context())) },
-			"lucid: hookWithoutExecutor.AfterFind is a hook by its name, but it is func(*lucid_test.hookWithoutExecutor, context.Context) error: " +
+			"lucid: hookWithoutExecutor.AfterFind is a hook by its name, but it is func(*write_test.hookWithoutExecutor, context.Context) error: " +
 				"declare it as AfterFind(ctx context.Context, ex lucid.Executor) error",
 		},
 		{
 			func() { lucid.Register[hookWithoutError]() },
 			func() error { return use(lucid.From[hookWithoutError](db).First(t.Context())) },
-			"lucid: hookWithoutError.BeforeSave is a hook by its name, but it is func(*lucid_test.hookWithoutError, context.Context, lucid.Executor): " +
+			"lucid: hookWithoutError.BeforeSave is a hook by its name, but it is func(*write_test.hookWithoutError, context.Context, lucid.Executor): " +
 				"declare it as BeforeSave(ctx context.Context, ex lucid.Executor) error",
 		},
 		{
 			func() { lucid.Register[hookForDB]() },
 			func() error { return use(lucid.From[hookForDB](db).Count(t.Context())) },
-			"lucid: hookForDB.AfterDelete is a hook by its name, but it is func(*lucid_test.hookForDB, context.Context, *lucid.DB) error: " +
+			"lucid: hookForDB.AfterDelete is a hook by its name, but it is func(*write_test.hookForDB, context.Context, *lucid.DB) error: " +
 				"declare it as AfterDelete(ctx context.Context, ex lucid.Executor) error",
 		},
 	}
 	for _, test := range tests {
 		require.EqualError(t, test.use(), test.want, "at first use")
-		assert.Equal(t, test.want, mistakes(test.register), "at Register")
+		assert.Equal(t, test.want, app.Mistakes(test.register), "at Register")
 	}
 }

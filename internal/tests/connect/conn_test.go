@@ -1,4 +1,4 @@
-package lucid_test
+package connect_test
 
 import (
 	"bytes"
@@ -14,6 +14,7 @@ import (
 
 	"github.com/lucid-go/lucid"
 	"github.com/lucid-go/lucid/internal/testdb"
+	"github.com/lucid-go/lucid/internal/tests/app"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -44,7 +45,7 @@ func TestQueryHookOrder(t *testing.T) {
 	t.Parallel()
 	var log []string
 	mu := &sync.Mutex{}
-	db := memory(t,
+	db := testdb.Memory(t,
 		lucid.WithQueryHook(nil),
 		lucid.WithQueryHook(tracer{"first", mu, &log}),
 		nil,
@@ -61,26 +62,26 @@ func TestQueryHookOrder(t *testing.T) {
 }
 
 // forgetful is a hook that returns no context.
-type forgetful struct{ statements }
+type forgetful struct{ testdb.Recorder }
 
 func (*forgetful) BeforeQuery(context.Context, *lucid.QueryEvent) context.Context { return nil }
 
 func TestQueryHookWithoutContext(t *testing.T) {
 	t.Parallel()
 	hook := &forgetful{}
-	db := memory(t, lucid.WithQueryHook(hook))
+	db := testdb.Memory(t, lucid.WithQueryHook(hook))
 	_, err := db.Exec(t.Context(), "SELECT 1")
 	require.NoError(t, err, "a nil context means the one that was given")
-	assert.Equal(t, []string{"exec"}, hook.paths())
+	assert.Equal(t, []string{"exec"}, hook.Paths())
 }
 
 // The statement runs with the context that the hooks return.
 func TestQueryHookContextReachesTheStatement(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		one := single(t, db.DB, lucid.WithQueryHook(canceller{on: "User"}))
-		_, err := lucid.From[User](one).All(t.Context())
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		one := testdb.Single(t, db.DB, lucid.WithQueryHook(canceller{on: "User"}))
+		_, err := lucid.From[app.User](one).All(t.Context())
 		require.ErrorIs(t, err, context.Canceled)
-		requireUsable(t, one)
+		app.RequireUsable(t, one)
 	})
 }
 
@@ -100,7 +101,8 @@ func (canceller) AfterQuery(context.Context, *lucid.QueryEvent) {}
 
 // balance is a hook that counts both of its calls, by the event that they are about.
 type balance struct {
-	statements
+	testdb.Recorder
+	mu            sync.Mutex
 	before, after map[*lucid.QueryEvent]int
 	begun         []string
 }
@@ -114,7 +116,7 @@ func (h *balance) BeforeQuery(ctx context.Context, e *lucid.QueryEvent) context.
 }
 
 func (h *balance) AfterQuery(ctx context.Context, e *lucid.QueryEvent) {
-	h.statements.AfterQuery(ctx, e)
+	h.Recorder.AfterQuery(ctx, e)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.after[e]++
@@ -146,7 +148,7 @@ func (h *balance) requireOnce(t testing.TB, paths ...string) {
 var errStop = errors.New("stop here")
 
 func TestQueryHookOncePerStatement(t *testing.T) {
-	badSkills := UserSkills.With(func(q *lucid.Query[Skill]) { q.WhereRaw("no_such_column = 1") })
+	badSkills := app.UserSkills.With(func(q *lucid.Query[app.Skill]) { q.WhereRaw("no_such_column = 1") })
 	tests := []struct {
 		name   string
 		run    func(ctx context.Context, db *lucid.DB) error
@@ -173,7 +175,7 @@ func TestQueryHookOncePerStatement(t *testing.T) {
 		{
 			name: "select that fails", fails: true,
 			run: func(ctx context.Context, db *lucid.DB) error {
-				_, err := lucid.From[User](db).WhereRaw("no_such_column = 1").All(ctx)
+				_, err := lucid.From[app.User](db).WhereRaw("no_such_column = 1").All(ctx)
 				return err
 			},
 			paths: []string{"User"}, errors: []string{"User"},
@@ -181,7 +183,7 @@ func TestQueryHookOncePerStatement(t *testing.T) {
 		{
 			name: "nested preloads",
 			run: func(ctx context.Context, db *lucid.DB) error {
-				_, err := lucid.From[User](db).Preload(UserPosts.Preload(PostComments), UserProfile, UserSkills).All(ctx)
+				_, err := lucid.From[app.User](db).Preload(app.UserPosts.Preload(app.PostComments), app.UserProfile, app.UserSkills).All(ctx)
 				return err
 			},
 			paths: []string{"User", "User.Posts", "User.Profile", "User.Skills", "User.Posts.Comments"},
@@ -189,7 +191,7 @@ func TestQueryHookOncePerStatement(t *testing.T) {
 		{
 			name: "the last of sibling preloads fails", fails: true,
 			run: func(ctx context.Context, db *lucid.DB) error {
-				_, err := lucid.From[User](db).Preload(UserPosts, badSkills).All(ctx)
+				_, err := lucid.From[app.User](db).Preload(app.UserPosts, badSkills).All(ctx)
 				return err
 			},
 			errors: []string{"User.Skills"},
@@ -197,7 +199,7 @@ func TestQueryHookOncePerStatement(t *testing.T) {
 		{
 			name: "the first of sibling preloads fails", fails: true,
 			run: func(ctx context.Context, db *lucid.DB) error {
-				_, err := lucid.From[User](db).Preload(badSkills, UserPosts).All(ctx)
+				_, err := lucid.From[app.User](db).Preload(badSkills, app.UserPosts).All(ctx)
 				return err
 			},
 			errors: []string{"User.Skills"},
@@ -205,7 +207,7 @@ func TestQueryHookOncePerStatement(t *testing.T) {
 		{
 			name: "break out of a loop",
 			run: func(ctx context.Context, db *lucid.DB) error {
-				for _, err := range lucid.From[Post](db).Each(ctx) {
+				for _, err := range lucid.From[app.Post](db).Each(ctx) {
 					if err != nil {
 						return err
 					}
@@ -230,21 +232,21 @@ func TestQueryHookOncePerStatement(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			eachDB(t, func(t *testing.T, db *fixture) {
+			app.Each(t, func(t *testing.T, db *app.DB) {
 				hook := newBalance()
-				err := test.run(t.Context(), single(t, db.DB, lucid.WithQueryHook(hook)))
+				err := test.run(t.Context(), testdb.Single(t, db.DB, lucid.WithQueryHook(hook)))
 				assert.Equal(t, test.fails, err != nil, "%v", err)
 				paths := test.paths
 				if paths == nil { // which of the siblings are sent is the protocol's affair
-					paths = hook.paths()
+					paths = hook.Paths()
 				}
 				hook.requireOnce(t, paths...)
 				for _, path := range test.errors {
-					require.NotEmpty(t, hook.of(path))
-					assert.Error(t, hook.of(path)[0].Err)
+					require.NotEmpty(t, hook.Of(path))
+					assert.Error(t, hook.Of(path)[0].Err)
 				}
 				if !test.fails {
-					for _, e := range hook.events {
+					for _, e := range hook.Events() {
 						assert.NoError(t, e.Err, e.Path)
 					}
 				}
@@ -254,19 +256,19 @@ func TestQueryHookOncePerStatement(t *testing.T) {
 }
 
 func TestFailedPreloadIsNamed(t *testing.T) {
-	bad := UserSkills.With(func(q *lucid.Query[Skill]) { q.WhereRaw("no_such_column = 1") })
+	bad := app.UserSkills.With(func(q *lucid.Query[app.Skill]) { q.WhereRaw("no_such_column = 1") })
 	tests := []struct {
 		name string
-		rels []lucid.Relation[User]
+		rels []lucid.Relation[app.User]
 	}{
-		{"first", []lucid.Relation[User]{bad, UserPosts, UserProfile}},
-		{"between", []lucid.Relation[User]{UserPosts, bad, UserProfile}},
-		{"last", []lucid.Relation[User]{UserPosts, UserProfile, bad}},
+		{"first", []lucid.Relation[app.User]{bad, app.UserPosts, app.UserProfile}},
+		{"between", []lucid.Relation[app.User]{app.UserPosts, bad, app.UserProfile}},
+		{"last", []lucid.Relation[app.User]{app.UserPosts, app.UserProfile, bad}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			eachDB(t, func(t *testing.T, db *fixture) {
-				_, err := lucid.From[User](db).Preload(test.rels...).All(t.Context())
+			app.Each(t, func(t *testing.T, db *app.DB) {
+				_, err := lucid.From[app.User](db).Preload(test.rels...).All(t.Context())
 				require.ErrorContains(t, err, "no_such_column")
 				if db.Dialect == lucid.PostgreSQL { // pgx does not say which statement of a batch it could not prepare
 					assert.Regexp(t, `^lucid: preload (User\.\w+, )*User\.Skills(, User\.\w+)*: `, err.Error())
@@ -279,27 +281,27 @@ func TestFailedPreloadIsNamed(t *testing.T) {
 }
 
 func TestQueryEvent(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		ann := allUsers(t, db)[0]
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		ann := app.AllUsers(t, db)[0]
 		tests := []struct {
 			name string
 			run  func(ctx context.Context) error
 			path string // of the last statement
 			rows int64
 		}{
-			{"All", func(ctx context.Context) error { _, err := lucid.From[User](db).All(ctx); return err }, "User", 4},
-			{"First", func(ctx context.Context) error { _, err := lucid.From[User](db).First(ctx); return err }, "User", 1},
+			{"All", func(ctx context.Context) error { _, err := lucid.From[app.User](db).All(ctx); return err }, "User", 4},
+			{"First", func(ctx context.Context) error { _, err := lucid.From[app.User](db).First(ctx); return err }, "User", 1},
 			{"no row", func(ctx context.Context) error {
-				_, err := lucid.From[User](db).Where("id", 99).All(ctx)
+				_, err := lucid.From[app.User](db).Where("id", 99).All(ctx)
 				return err
 			}, "User", 0},
-			{"Count", func(ctx context.Context) error { _, err := lucid.From[User](db).Count(ctx); return err }, "User", 1},
+			{"Count", func(ctx context.Context) error { _, err := lucid.From[app.User](db).Count(ctx); return err }, "User", 1},
 			{"Pluck", func(ctx context.Context) error {
-				_, err := lucid.Pluck[string](ctx, lucid.From[Post](db), "title")
+				_, err := lucid.Pluck[string](ctx, lucid.From[app.Post](db), "title")
 				return err
 			}, "Post", 6},
 			{"Each", func(ctx context.Context) error {
-				for _, err := range lucid.From[Post](db).Each(ctx) {
+				for _, err := range lucid.From[app.Post](db).Each(ctx) {
 					if err != nil {
 						return err
 					}
@@ -307,15 +309,15 @@ func TestQueryEvent(t *testing.T) {
 				return nil
 			}, "Post", 6},
 			{"Preload", func(ctx context.Context) error {
-				_, err := lucid.From[User](db).Preload(UserPosts.Preload(PostComments)).All(ctx)
+				_, err := lucid.From[app.User](db).Preload(app.UserPosts.Preload(app.PostComments)).All(ctx)
 				return err
 			}, "User.Posts.Comments", 4},
-			{"Load", func(ctx context.Context) error { return UserPosts.Load(ctx, db, ann) }, "User.Posts", 3},
+			{"Load", func(ctx context.Context) error { return app.UserPosts.Load(ctx, db, ann) }, "User.Posts", 3},
 			{"Load of a relation without a field", func(ctx context.Context) error {
-				return UserLatestPosts.Load(ctx, db, ann)
+				return app.UserLatestPosts.Load(ctx, db, ann)
 			}, "User.Posts", 3},
 			{"Query of a relation", func(ctx context.Context) error {
-				_, err := UserSkills.Query(db, ann).All(ctx)
+				_, err := app.UserSkills.Query(db, ann).All(ctx)
 				return err
 			}, "User.Skills", 2},
 			{"Exec", func(ctx context.Context) error {
@@ -326,7 +328,7 @@ func TestQueryEvent(t *testing.T) {
 		for _, test := range tests {
 			start := time.Now()
 			require.NoError(t, test.run(t.Context()), test.name)
-			e := db.sent.last()
+			e := db.Sent.Last()
 			assert.Equal(t, test.path, e.Path, test.name)
 			assert.Equal(t, test.rows, e.Rows, test.name)
 			assert.NotEmpty(t, e.SQL, test.name)
@@ -334,15 +336,15 @@ func TestQueryEvent(t *testing.T) {
 			assert.Positive(t, e.Duration, test.name)
 			assert.False(t, e.Start.Before(start.Add(-time.Second)), test.name)
 		}
-		assert.Equal(t, []any{1, 1}, db.sent.last().Args)
+		assert.Equal(t, []any{1, 1}, db.Sent.Last().Args)
 	})
 }
 
 func TestQueryEventOfAFailure(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		_, err := db.Exec(t.Context(), "UPDATE no_such_table SET a = ?", 1)
 		require.Error(t, err)
-		e := db.sent.last()
+		e := db.Sent.Last()
 		require.Error(t, e.Err)
 		assert.ErrorIs(t, err, e.Err, "the caller gets what the hook saw, with more words")
 		assert.Zero(t, e.Rows)
@@ -352,10 +354,10 @@ func TestQueryEventOfAFailure(t *testing.T) {
 
 // A result that stops half-way is reported with the rows that were read until then, and the error.
 func TestQueryEventOfAScanError(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		_, err := lucid.From[dated](db).OrderBy("id").All(t.Context())
 		require.Error(t, err)
-		e := db.sent.last()
+		e := db.Sent.Last()
 		assert.Error(t, e.Err)
 		assert.EqualValues(t, 3, e.Rows, "post 3 is the first without a date")
 	})
@@ -376,13 +378,13 @@ func TestWithLogger(t *testing.T) {
 	const secret = "sesame-4711"
 	var out bytes.Buffer
 	logger := slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	db := memory(t, lucid.WithLogger(logger), lucid.WithLogger(nil))
+	db := testdb.Memory(t, lucid.WithLogger(logger), lucid.WithLogger(nil))
 	ctx := t.Context()
 	_, err := db.Exec(ctx, "CREATE TABLE countries (id INTEGER PRIMARY KEY, name TEXT NOT NULL)")
 	require.NoError(t, err)
 	_, err = db.Exec(ctx, "INSERT INTO countries (name) VALUES (?)", secret)
 	require.NoError(t, err)
-	_, err = lucid.From[Country](db).Where("name", secret).All(ctx)
+	_, err = lucid.From[app.Country](db).Where("name", secret).All(ctx)
 	require.NoError(t, err)
 	_, err = db.Exec(ctx, "UPDATE no_such_table SET name = ?", secret)
 	require.Error(t, err)
@@ -422,11 +424,11 @@ var finishing = []struct {
 	run  func(ctx context.Context, ex lucid.Executor, condition string) error
 }{
 	{"All", func(ctx context.Context, ex lucid.Executor, condition string) error {
-		_, err := lucid.From[Country](ex).WhereRaw(condition).All(ctx)
+		_, err := lucid.From[app.Country](ex).WhereRaw(condition).All(ctx)
 		return err
 	}},
 	{"Each", func(ctx context.Context, ex lucid.Executor, condition string) error {
-		for _, err := range lucid.From[Country](ex).WhereRaw(condition).Each(ctx) {
+		for _, err := range lucid.From[app.Country](ex).WhereRaw(condition).Each(ctx) {
 			if err != nil {
 				return err
 			}
@@ -434,21 +436,21 @@ var finishing = []struct {
 		return nil
 	}},
 	{"Count", func(ctx context.Context, ex lucid.Executor, condition string) error {
-		_, err := lucid.From[Country](ex).WhereRaw(condition).Count(ctx)
+		_, err := lucid.From[app.Country](ex).WhereRaw(condition).Count(ctx)
 		return err
 	}},
 	{"Pluck", func(ctx context.Context, ex lucid.Executor, condition string) error {
-		_, err := lucid.Pluck[string](ctx, lucid.From[Country](ex).WhereRaw(condition), "name")
+		_, err := lucid.Pluck[string](ctx, lucid.From[app.Country](ex).WhereRaw(condition), "name")
 		return err
 	}},
 	{"Preload", func(ctx context.Context, ex lucid.Executor, condition string) error {
-		_, err := lucid.From[Skill](ex).Preload(SkillUsers.With(func(q *lucid.Query[User]) {
+		_, err := lucid.From[app.Skill](ex).Preload(app.SkillUsers.With(func(q *lucid.Query[app.User]) {
 			q.WhereRaw("EXISTS (SELECT 1 FROM countries WHERE " + condition + ")")
 		})).All(ctx)
 		return err
 	}},
 	{"sibling preloads", func(ctx context.Context, ex lucid.Executor, condition string) error {
-		_, err := lucid.From[Post](ex).Preload(PostAuthor, PostComments.With(func(q *lucid.Query[Comment]) {
+		_, err := lucid.From[app.Post](ex).Preload(app.PostAuthor, app.PostComments.With(func(q *lucid.Query[app.Comment]) {
 			q.WhereRaw("EXISTS (SELECT 1 FROM countries WHERE " + condition + ")")
 		})).All(ctx)
 		return err
@@ -468,9 +470,9 @@ var finishing = []struct {
 }
 
 func TestCancelledBefore(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		one := single(t, db.DB)
-		requireUsable(t, one)
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		one := testdb.Single(t, db.DB)
+		app.RequireUsable(t, one)
 		cancelled, cancel := context.WithCancel(t.Context())
 		cancel()
 		expired, cancel := context.WithTimeout(t.Context(), -time.Second)
@@ -478,40 +480,40 @@ func TestCancelledBefore(t *testing.T) {
 		for _, f := range finishing {
 			require.ErrorIs(t, f.run(cancelled, one, "1 = 1"), context.Canceled, f.name)
 			require.ErrorIs(t, f.run(expired, one, "1 = 1"), context.DeadlineExceeded, f.name)
-			requireUsable(t, one)
+			app.RequireUsable(t, one)
 		}
 		_, err := one.Begin(cancelled)
 		require.ErrorIs(t, err, context.Canceled)
 		err = one.Transaction(expired, func(*lucid.Tx) error { t.Error("the function runs"); return nil })
 		require.ErrorIs(t, err, context.DeadlineExceeded)
-		requireUsable(t, one)
+		app.RequireUsable(t, one)
 	})
 }
 
 func TestCancelledDuring(t *testing.T) {
 	for _, f := range finishing {
 		t.Run(f.name, func(t *testing.T) {
-			eachDB(t, func(t *testing.T, db *fixture) {
-				one := single(t, db.DB)
-				requireUsable(t, one)
+			app.Each(t, func(t *testing.T, db *app.DB) {
+				one := testdb.Single(t, db.DB)
+				app.RequireUsable(t, one)
 				ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 				defer cancel()
 				err := f.run(ctx, one, slow(db.Dialect))
 				require.ErrorIs(t, err, context.DeadlineExceeded)
-				requireUsable(t, one)
+				app.RequireUsable(t, one)
 			})
 		})
 	}
 	t.Run("by the caller", func(t *testing.T) {
-		eachDB(t, func(t *testing.T, db *fixture) {
-			one := single(t, db.DB)
-			requireUsable(t, one)
+		app.Each(t, func(t *testing.T, db *app.DB) {
+			one := testdb.Single(t, db.DB)
+			app.RequireUsable(t, one)
 			ctx, cancel := context.WithCancel(t.Context())
 			stop := time.AfterFunc(50*time.Millisecond, cancel)
 			defer stop.Stop()
-			_, err := lucid.From[Country](one).WhereRaw(slow(db.Dialect)).All(ctx)
+			_, err := lucid.From[app.Country](one).WhereRaw(slow(db.Dialect)).All(ctx)
 			require.ErrorIs(t, err, context.Canceled)
-			requireUsable(t, one)
+			app.RequireUsable(t, one)
 		})
 	})
 }
@@ -531,23 +533,23 @@ func (h after) AfterQuery(_ context.Context, e *lucid.QueryEvent) {
 }
 
 func TestCancelledBetweenParentsAndPreload(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		ctx, cancel := context.WithCancel(t.Context())
-		sent := &statements{}
-		one := single(t, db.DB, lucid.WithQueryHook(sent), lucid.WithQueryHook(after{"User", cancel}))
-		users, err := lucid.From[User](one).Preload(UserPosts, UserSkills).All(ctx)
+		sent := &testdb.Recorder{}
+		one := testdb.Single(t, db.DB, lucid.WithQueryHook(sent), lucid.WithQueryHook(after{"User", cancel}))
+		users, err := lucid.From[app.User](one).Preload(app.UserPosts, app.UserSkills).All(ctx)
 		require.ErrorIs(t, err, context.Canceled)
 		assert.ErrorContains(t, err, "lucid: preload User.")
 		assert.Empty(t, users, "rows without what they were asked to carry are not returned")
-		assert.NoError(t, sent.of("User")[0].Err, "the parents were read")
-		requireUsable(t, one)
+		assert.NoError(t, sent.Of("User")[0].Err, "the parents were read")
+		app.RequireUsable(t, one)
 	})
 }
 
 func TestCancelledInsideALoop(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		one := single(t, db.DB)
-		insert(t, db.DB, "skills", "id, name", slices.Collect(func(yield func([]any) bool) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		one := testdb.Single(t, db.DB)
+		testdb.Insert(t, db.DB, "skills", "id, name", slices.Collect(func(yield func([]any) bool) {
 			for i := range 3000 {
 				yield([]any{i + 10, "skill"})
 			}
@@ -555,14 +557,14 @@ func TestCancelledInsideALoop(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		var last error
-		for _, err := range lucid.From[Skill](one).Each(ctx) {
+		for _, err := range lucid.From[app.Skill](one).Each(ctx) {
 			last = err
 			cancel()
 		}
 		if last != nil { // a result that had arrived whole may be read to its end
 			require.ErrorIs(t, last, context.Canceled)
 		}
-		requireUsable(t, one)
+		app.RequireUsable(t, one)
 	})
 }
 
@@ -571,7 +573,7 @@ type finder struct {
 	lucid.Model
 	ID int64
 
-	Posts []*Post
+	Posts []*app.Post
 }
 
 func (finder) TableName() string { return "users" }
@@ -592,15 +594,15 @@ type explosive struct {
 func (explosive) TableName() string { return "countries" }
 
 var (
-	datedUser     = &lucid.BelongsTo[dated, User]{}
-	userDated     = &lucid.HasMany[User, dated]{}
-	userFinder    = &lucid.HasMany[User, finder]{ForeignKey: lucid.Column(func(f *finder) *int64 { return &f.ID })}
-	userExplosive = &lucid.HasMany[User, explosive]{ForeignKey: lucid.Column(func(e *explosive) *int64 { return &e.ID })}
+	datedUser     = &lucid.BelongsTo[dated, app.User]{}
+	userDated     = &lucid.HasMany[app.User, dated]{}
+	userFinder    = &lucid.HasMany[app.User, finder]{ForeignKey: lucid.Column(func(f *finder) *int64 { return &f.ID })}
+	userExplosive = &lucid.HasMany[app.User, explosive]{ForeignKey: lucid.Column(func(e *explosive) *int64 { return &e.ID })}
 )
 
 func init() {
 	lucid.Register[dated](datedUser)
-	lucid.Register[User](userDated, userFinder, userExplosive)
+	lucid.Register[app.User](userDated, userFinder, userExplosive)
 }
 
 // Whatever happens to a result, its connection goes back: the pool has only one.
@@ -631,7 +633,7 @@ func TestRowsAreClosed(t *testing.T) {
 			return nil
 		}},
 		{"scan error in Pluck", func(ctx context.Context, db *lucid.DB) error {
-			_, err := lucid.Pluck[int64](ctx, lucid.From[Post](db), "title")
+			_, err := lucid.Pluck[int64](ctx, lucid.From[app.Post](db), "title")
 			return err
 		}},
 		{"scan error in FindMany", func(ctx context.Context, db *lucid.DB) error {
@@ -639,27 +641,27 @@ func TestRowsAreClosed(t *testing.T) {
 			return err
 		}},
 		{"scan error in a preload", func(ctx context.Context, db *lucid.DB) error {
-			_, err := lucid.From[User](db).Preload(userDated).All(ctx)
+			_, err := lucid.From[app.User](db).Preload(userDated).All(ctx)
 			return err
 		}},
 		{"scan error in the first of sibling preloads", func(ctx context.Context, db *lucid.DB) error {
-			_, err := lucid.From[User](db).Preload(userDated, UserPosts, UserSkills).All(ctx)
+			_, err := lucid.From[app.User](db).Preload(userDated, app.UserPosts, app.UserSkills).All(ctx)
 			return err
 		}},
 		{"scan error in the last of sibling preloads", func(ctx context.Context, db *lucid.DB) error {
-			_, err := lucid.From[User](db).Preload(UserPosts, UserSkills, userDated).All(ctx)
+			_, err := lucid.From[app.User](db).Preload(app.UserPosts, app.UserSkills, userDated).All(ctx)
 			return err
 		}},
 		{"failing statement", func(ctx context.Context, db *lucid.DB) error {
-			_, err := lucid.From[User](db).WhereRaw("no_such_column = 1").All(ctx)
+			_, err := lucid.From[app.User](db).WhereRaw("no_such_column = 1").All(ctx)
 			return err
 		}},
 		{"failing preload", func(ctx context.Context, db *lucid.DB) error {
-			_, err := lucid.From[User](db).Preload(UserPosts, UserSkills.With(func(q *lucid.Query[Skill]) { q.WhereRaw("no_such_column = 1") })).All(ctx)
+			_, err := lucid.From[app.User](db).Preload(app.UserPosts, app.UserSkills.With(func(q *lucid.Query[app.Skill]) { q.WhereRaw("no_such_column = 1") })).All(ctx)
 			return err
 		}},
 		{"error that the database finds while it sends rows", func(ctx context.Context, db *lucid.DB) error {
-			_, err := lucid.From[Post](db).WhereRaw(divisionByZero).OrderBy("id").All(ctx)
+			_, err := lucid.From[app.Post](db).WhereRaw(divisionByZero).OrderBy("id").All(ctx)
 			return err
 		}},
 		{"error of AfterFind", func(ctx context.Context, db *lucid.DB) error {
@@ -675,11 +677,11 @@ func TestRowsAreClosed(t *testing.T) {
 			return nil
 		}},
 		{"error of AfterFind in a preload", func(ctx context.Context, db *lucid.DB) error {
-			_, err := lucid.From[User](db).Preload(userFinder).All(ctx)
+			_, err := lucid.From[app.User](db).Preload(userFinder).All(ctx)
 			return err
 		}},
 		{"break out of Each", func(ctx context.Context, db *lucid.DB) error {
-			for _, err := range lucid.From[Post](db).Each(ctx) {
+			for _, err := range lucid.From[app.Post](db).Each(ctx) {
 				if err != nil {
 					return err
 				}
@@ -689,25 +691,25 @@ func TestRowsAreClosed(t *testing.T) {
 		}},
 		{"panic in the body of Each", func(ctx context.Context, db *lucid.DB) error {
 			return recovered(func() {
-				for _, err := range lucid.From[Post](db).Each(ctx) {
+				for _, err := range lucid.From[app.Post](db).Each(ctx) {
 					panic(errors.Join(err, errStop))
 				}
 			})
 		}},
 		{"Explain of a failing statement", func(ctx context.Context, db *lucid.DB) error {
-			_, err := lucid.From[User](db).WhereRaw("no_such_column = 1").Explain(ctx)
+			_, err := lucid.From[app.User](db).WhereRaw("no_such_column = 1").Explain(ctx)
 			return err
 		}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			eachDB(t, func(t *testing.T, db *fixture) {
-				one := single(t, db.DB)
+			app.Each(t, func(t *testing.T, db *app.DB) {
+				one := testdb.Single(t, db.DB)
 				if db.Dialect != lucid.PostgreSQL && strings.Contains(test.name, "while it sends rows") {
 					t.Skip("division by zero is NULL here")
 				}
 				require.Error(t, test.run(t.Context(), one))
-				requireUsable(t, one)
+				app.RequireUsable(t, one)
 
 				// And inside a transaction the connection is free for the next statement, save that a
 				// failed statement ends a transaction of PostgreSQL.
@@ -718,7 +720,7 @@ func TestRowsAreClosed(t *testing.T) {
 					})
 				})
 				require.Error(t, err)
-				requireUsable(t, one)
+				app.RequireUsable(t, one)
 			})
 		})
 	}
@@ -741,23 +743,23 @@ func TestRowsAreClosedOnPanic(t *testing.T) {
 			})
 		}},
 		{"panic of a Scanner in Pluck", func(ctx context.Context, db *lucid.DB) error {
-			return recovered(func() { _, _ = lucid.Pluck[exploding](ctx, lucid.From[Country](db), "name") })
+			return recovered(func() { _, _ = lucid.Pluck[exploding](ctx, lucid.From[app.Country](db), "name") })
 		}},
 		{"panic of a Scanner in sibling preloads", func(ctx context.Context, db *lucid.DB) error {
-			return recovered(func() { _, _ = lucid.From[User](db).Preload(userExplosive, UserPosts).All(ctx) })
+			return recovered(func() { _, _ = lucid.From[app.User](db).Preload(userExplosive, app.UserPosts).All(ctx) })
 		}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			eachDB(t, func(t *testing.T, db *fixture) {
-				one := single(t, db.DB)
+			app.Each(t, func(t *testing.T, db *app.DB) {
+				one := testdb.Single(t, db.DB)
 				panicked := make(chan error, 1)
 				go func() { panicked <- test.run(t.Context(), one) }()
 				select {
 				case err := <-panicked:
 					require.ErrorIs(t, err, errStop, "the panic goes on")
-					requireUsable(t, one)
-				case <-time.After(patience):
+					app.RequireUsable(t, one)
+				case <-time.After(testdb.Patience):
 					t.Fatal("the panic never comes out: something waits for the connection")
 				}
 			})
@@ -777,13 +779,4 @@ func recovered(fn func()) (err error) {
 	}()
 	fn()
 	return nil
-}
-
-// memory is an empty SQLite database in memory, for what has nothing to do with the dialect.
-func memory(t testing.TB, opts ...lucid.Option) *testdb.DB {
-	t.Helper()
-	db, err := lucid.Open(t.Context(), "sqlite::memory:", opts...)
-	require.NoError(t, err)
-	t.Cleanup(func() { assert.NoError(t, db.Close()) })
-	return &testdb.DB{DB: db, Dialect: lucid.SQLite}
 }

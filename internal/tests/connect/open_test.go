@@ -1,4 +1,4 @@
-package lucid_test
+package connect_test
 
 import (
 	"context"
@@ -16,9 +16,20 @@ import (
 	"github.com/lucid-go/lucid"
 	"github.com/lucid-go/lucid/internal/testdb"
 	"github.com/lucid-go/lucid/internal/testdb/server"
+	"github.com/lucid-go/lucid/internal/tests/app"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
+
+// evaluate is an SQL expression as the database sees it from ex.
+func evaluate[V any](t testing.TB, ex lucid.Executor, expression string) V {
+	t.Helper()
+	row, err := lucid.From[app.Country](ex).SelectRaw(expression + " AS outcome").First(t.Context())
+	require.NoError(t, err, expression)
+	v, err := lucid.Extra[V](row, "outcome")
+	require.NoError(t, err, expression)
+	return v
+}
 
 func TestOpenMistakes(t *testing.T) {
 	t.Parallel()
@@ -87,7 +98,7 @@ func TestOpenNeverShowsThePassword(t *testing.T) {
 		for _, scheme := range []string{"postgres", "postgresql", "mysql", "mariadb"} {
 			t.Run(name+"/"+scheme, func(t *testing.T) {
 				t.Parallel()
-				ctx, cancel := context.WithTimeout(t.Context(), patience)
+				ctx, cancel := context.WithTimeout(t.Context(), testdb.Patience)
 				defer cancel()
 				text := format
 				if strings.Contains(format, "%s") {
@@ -151,7 +162,7 @@ func holding(t *testing.T, db *lucid.DB, n int, fn func()) {
 		fn()
 		return
 	}
-	for _, err := range lucid.From[Skill](db).Each(t.Context()) {
+	for _, err := range lucid.From[app.Skill](db).Each(t.Context()) {
 		require.NoError(t, err)
 		holding(t, db, n-1, fn)
 		break
@@ -174,7 +185,7 @@ func TestOpenSQLiteSettings(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			db := opened(t, address)
-			seed(t, db)
+			app.Seed(t, db)
 			holding(t, db.DB, 3, func() {
 				assert.EqualValues(t, 1, evaluate[int](t, db, "(SELECT foreign_keys FROM pragma_foreign_keys)"))
 				assert.EqualValues(t, 5000, evaluate[int](t, db, "(SELECT timeout FROM pragma_busy_timeout)"))
@@ -190,7 +201,7 @@ func opened(t testing.TB, address string) *testdb.DB {
 	t.Helper()
 	db, err := lucid.Open(t.Context(), address)
 	require.NoError(t, err)
-	t.Cleanup(func() { closeSoon(t, db) })
+	t.Cleanup(func() { testdb.CloseSoon(t, db) })
 	dialects := map[string]lucid.Dialect{"sqlite": lucid.SQLite, "mysql": lucid.MySQL, "postgres": lucid.PostgreSQL}
 	scheme, _, _ := strings.Cut(address, ":")
 	return &testdb.DB{DB: db, Dialect: dialects[scheme], URL: address}
@@ -203,13 +214,13 @@ func TestOpenSQLiteWritersWait(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			db := opened(t, address)
-			seed(t, db)
+			app.Seed(t, db)
 			var wg sync.WaitGroup
 			for range 3 {
 				wg.Go(func() {
 					for range 10 {
 						assert.NoError(t, db.Transaction(t.Context(), func(tx *lucid.Tx) error {
-							post, err := lucid.From[Post](tx).Find(t.Context(), 1)
+							post, err := lucid.From[app.Post](tx).Find(t.Context(), 1)
 							if err != nil {
 								return err
 							}
@@ -220,7 +231,7 @@ func TestOpenSQLiteWritersWait(t *testing.T) {
 				})
 			}
 			wg.Wait()
-			post, err := lucid.From[Post](db).Find(t.Context(), 1)
+			post, err := lucid.From[app.Post](db).Find(t.Context(), 1)
 			require.NoError(t, err)
 			assert.Equal(t, 10+3*10, post.Likes)
 		})
@@ -231,10 +242,10 @@ func TestOpenSQLiteMemory(t *testing.T) {
 	t.Parallel()
 	t.Run("the pool shares it", func(t *testing.T) {
 		t.Parallel()
-		db := memory(t)
-		seed(t, db)
+		db := testdb.Memory(t)
+		app.Seed(t, db)
 		holding(t, db.DB, 5, func() {
-			n, err := lucid.From[User](db).Count(t.Context())
+			n, err := lucid.From[app.User](db).Count(t.Context())
 			require.NoError(t, err)
 			assert.EqualValues(t, 4, n)
 		})
@@ -242,7 +253,7 @@ func TestOpenSQLiteMemory(t *testing.T) {
 		for range 8 {
 			wg.Go(func() {
 				for range 20 {
-					users, err := lucid.From[User](db).Preload(UserPosts).All(t.Context())
+					users, err := lucid.From[app.User](db).Preload(app.UserPosts).All(t.Context())
 					assert.NoError(t, err)
 					assert.Len(t, users, 4)
 				}
@@ -252,12 +263,12 @@ func TestOpenSQLiteMemory(t *testing.T) {
 	})
 	t.Run("another is another", func(t *testing.T) {
 		t.Parallel()
-		one, two := memory(t), memory(t)
-		seed(t, one)
-		seed(t, two)
+		one, two := testdb.Memory(t), testdb.Memory(t)
+		app.Seed(t, one)
+		app.Seed(t, two)
 		_, err := one.Exec(t.Context(), "DELETE FROM comments")
 		require.NoError(t, err)
-		n, err := lucid.From[Comment](two).Count(t.Context())
+		n, err := lucid.From[app.Comment](two).Count(t.Context())
 		require.NoError(t, err)
 		assert.EqualValues(t, 4, n)
 	})
@@ -313,11 +324,11 @@ func filesIn(t testing.TB, dir string) []string {
 func TestOpenSQLiteOptions(t *testing.T) {
 	t.Parallel()
 	file := "sqlite:" + filepath.Join(t.TempDir(), "app.db")
-	seed(t, opened(t, file))
+	app.Seed(t, opened(t, file))
 	db, err := lucid.Open(t.Context(), file+"?mode=ro")
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, db.Close()) }()
-	requireUsable(t, db)
+	app.RequireUsable(t, db)
 	_, err = db.Exec(t.Context(), "DELETE FROM comments")
 	require.ErrorContains(t, err, "readonly")
 }
@@ -326,7 +337,7 @@ func TestOpenSQLiteOptions(t *testing.T) {
 func TestOpenSQLiteUserWins(t *testing.T) {
 	t.Parallel()
 	db := opened(t, "sqlite:"+filepath.Join(t.TempDir(), "app.db")+"?_txlock=deferred&_pragma=foreign_keys(0)&_pragma=busy_timeout(77)")
-	seed(t, db)
+	app.Seed(t, db)
 	assert.EqualValues(t, 0, evaluate[int](t, db, "(SELECT foreign_keys FROM pragma_foreign_keys)"))
 	assert.EqualValues(t, 77, evaluate[int](t, db, "(SELECT timeout FROM pragma_busy_timeout)"))
 	first, err := db.Begin(t.Context())
@@ -364,7 +375,7 @@ func main() {
 func serverURL(t testing.TB, dialect lucid.Dialect, params ...string) string {
 	t.Helper()
 	db := testdb.Open(t, dialect)
-	seed(t, db)
+	app.Seed(t, db)
 	address := db.URL
 	for i := 0; i < len(params); i += 2 {
 		var err error
@@ -385,17 +396,17 @@ func TestOpenMySQLSettings(t *testing.T) {
 	require.NoError(t, err)
 	assert.EqualValues(t, 1, n, "rows found are counted, changed or not")
 
-	post, err := lucid.From[Post](db).Find(t.Context(), 1)
+	post, err := lucid.From[app.Post](db).Find(t.Context(), 1)
 	require.NoError(t, err)
-	assert.Equal(t, day(1), *post.CreatedAt, "times are read as times, in UTC")
+	assert.Equal(t, app.Day(1), *post.CreatedAt, "times are read as times, in UTC")
 
 	berlin := time.FixedZone("", 7200)
-	_, err = db.Exec(t.Context(), "UPDATE posts SET title = ?, created_at = ? WHERE id = 1", "snow ☃ and 😀", day(5).In(berlin))
+	_, err = db.Exec(t.Context(), "UPDATE posts SET title = ?, created_at = ? WHERE id = 1", "snow ☃ and 😀", app.Day(5).In(berlin))
 	require.NoError(t, err)
-	post, err = lucid.From[Post](db).Where("title", "snow ☃ and 😀").First(t.Context())
+	post, err = lucid.From[app.Post](db).Where("title", "snow ☃ and 😀").First(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "snow ☃ and 😀", post.Title)
-	assert.Equal(t, day(5), *post.CreatedAt, "times are written in UTC")
+	assert.Equal(t, app.Day(5), *post.CreatedAt, "times are written in UTC")
 }
 
 func TestOpenMySQLUserWins(t *testing.T) {
@@ -411,7 +422,7 @@ func TestOpenMySQLUserWins(t *testing.T) {
 		t.Parallel()
 		db := opened(t, serverURL(t, lucid.MySQL, "time_zone", "'+05:00'", "loc", "Asia/Karachi"))
 		assert.Equal(t, "+05:00", evaluate[string](t, db, "@@session.time_zone"))
-		post, err := lucid.From[Post](db).Find(t.Context(), 1)
+		post, err := lucid.From[app.Post](db).Find(t.Context(), 1)
 		require.NoError(t, err)
 		assert.Equal(t, "Asia/Karachi", post.CreatedAt.Location().String())
 	})
@@ -453,7 +464,7 @@ func TestOpenTellsMariaDBFromMySQL(t *testing.T) {
 			if strings.Contains(evaluate[string](t, db, "VERSION()"), "MariaDB") {
 				want = "LOCK IN SHARE MODE"
 			}
-			q := lucid.From[User](db).ForShare()
+			q := lucid.From[app.User](db).ForShare()
 			text, _, err := q.SQL()
 			require.NoError(t, err)
 			assert.Contains(t, text, want)

@@ -1,14 +1,14 @@
-package lucid_test
+package write_test
 
 import (
 	"context"
 	"encoding/json"
 	"reflect"
 	"testing"
-	"time"
 
 	"github.com/lucid-go/lucid"
 	"github.com/lucid-go/lucid/internal/testdb"
+	"github.com/lucid-go/lucid/internal/tests/app"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -30,17 +30,6 @@ func (s *saboteur) BeforeQuery(ctx context.Context, _ *lucid.QueryEvent) context
 
 func (*saboteur) AfterQuery(context.Context, *lucid.QueryEvent) {}
 
-// skillUser is the rows of the pivot table as a model.
-type skillUser struct {
-	lucid.Model
-	UserID, SkillID      int64
-	Proficiency          *string
-	Level                *int64
-	CreatedAt, UpdatedAt *time.Time
-}
-
-func (skillUser) TableName() string { return "skill_user" }
-
 // contents is all rows of the tables that writes touch, as text.
 func contents(t *testing.T, ex lucid.Executor) map[string]string {
 	t.Helper()
@@ -52,17 +41,17 @@ func contents(t *testing.T, ex lucid.Executor) map[string]string {
 		out[table] = string(text)
 	}
 	ctx := t.Context()
-	users, err := lucid.From[User](ex).OrderBy("id").All(ctx)
+	users, err := lucid.From[app.User](ex).OrderBy("id").All(ctx)
 	keep("users", users, err)
-	profiles, err := lucid.From[Profile](ex).OrderBy("id").All(ctx)
+	profiles, err := lucid.From[app.Profile](ex).OrderBy("id").All(ctx)
 	keep("profiles", profiles, err)
-	posts, err := lucid.From[Post](ex).OrderBy("id").All(ctx)
+	posts, err := lucid.From[app.Post](ex).OrderBy("id").All(ctx)
 	keep("posts", posts, err)
-	skills, err := lucid.From[Skill](ex).OrderBy("id").All(ctx)
+	skills, err := lucid.From[app.Skill](ex).OrderBy("id").All(ctx)
 	keep("skills", skills, err)
-	pivots, err := lucid.From[skillUser](ex).OrderBy("user_id").OrderBy("skill_id").OrderBy("level").All(ctx)
+	pivots, err := lucid.From[app.SkillUser](ex).OrderBy("user_id").OrderBy("skill_id").OrderBy("level").All(ctx)
 	keep("skill_user", pivots, err)
-	issues, err := lucid.From[Gazette](ex).WithTrashed().OrderBy("id").All(ctx)
+	issues, err := lucid.From[app.Gazette](ex).WithTrashed().OrderBy("id").All(ctx)
 	keep("gazettes", issues, err)
 	return out
 }
@@ -72,15 +61,15 @@ func contents(t *testing.T, ex lucid.Executor) map[string]string {
 func TestFaults(t *testing.T) {
 	type memory = []any // pointers to the rows of a write
 	type world struct {
-		ann    *User // in the database, with posts and skills loaded
-		dee    *User // in the database, with nothing
-		fresh  *User
-		post   *Post // of ann
-		posts  []*Post
-		skill  *Skill
-		skills []*Skill
-		issue  *Gazette // in the database
-		issues []*Gazette
+		ann    *app.User // in the database, with posts and skills loaded
+		dee    *app.User // in the database, with nothing
+		fresh  *app.User
+		post   *app.Post // of ann
+		posts  []*app.Post
+		skill  *app.Skill
+		skills []*app.Skill
+		issue  *app.Gazette // in the database
+		issues []*app.Gazette
 	}
 	tests := []struct {
 		name string
@@ -111,63 +100,63 @@ func TestFaults(t *testing.T) {
 			return err
 		}},
 		{"create of a new parent", func(ctx context.Context, ex lucid.Executor, w *world) error {
-			return UserPosts.Create(ctx, ex, w.fresh, w.posts[0])
+			return app.UserPosts.Create(ctx, ex, w.fresh, w.posts[0])
 		}},
 		{"create of a changed parent", func(ctx context.Context, ex lucid.Executor, w *world) error {
 			w.ann.Email = "changed@example.com"
-			return UserProfile.Create(ctx, ex, w.ann, &Profile{Bio: "x"})
+			return app.UserProfile.Create(ctx, ex, w.ann, &app.Profile{Bio: "x"})
 		}},
 		{"create many", func(ctx context.Context, ex lucid.Executor, w *world) error {
-			return UserPosts.CreateMany(ctx, ex, w.fresh, w.posts...)
+			return app.UserPosts.CreateMany(ctx, ex, w.fresh, w.posts...)
 		}},
 		{"save many, one of another parent", func(ctx context.Context, ex lucid.Executor, w *world) error {
-			return UserPosts.SaveMany(ctx, ex, w.dee, append(w.posts, w.post)...)
+			return app.UserPosts.SaveMany(ctx, ex, w.dee, append(w.posts, w.post)...)
 		}},
 		{"first or create of a new parent", func(ctx context.Context, ex lucid.Executor, w *world) error {
-			_, err := UserPosts.FirstOrCreate(ctx, ex, w.fresh, lucid.Values{"title": "sought"}, w.posts[0])
+			_, err := app.UserPosts.FirstOrCreate(ctx, ex, w.fresh, lucid.Values{"title": "sought"}, w.posts[0])
 			return err
 		}},
 		{"update or create of a relation", func(ctx context.Context, ex lucid.Executor, w *world) error {
-			_, err := UserPosts.UpdateOrCreate(ctx, ex, w.ann, lucid.Values{"title": "alpha"}, w.posts[0])
+			_, err := app.UserPosts.UpdateOrCreate(ctx, ex, w.ann, lucid.Values{"title": "alpha"}, w.posts[0])
 			return err
 		}},
 		{"fetch or create many of a relation", func(ctx context.Context, ex lucid.Executor, w *world) error {
-			_, err := UserPosts.FetchOrCreateMany(ctx, ex, w.fresh, w.posts, "title")
+			_, err := app.UserPosts.FetchOrCreateMany(ctx, ex, w.fresh, w.posts, "title")
 			return err
 		}},
 		{"update or create many of a relation", func(ctx context.Context, ex lucid.Executor, w *world) error {
-			_, err := UserPosts.UpdateOrCreateMany(ctx, ex, w.ann, append(w.posts, &Post{Title: "alpha", Likes: 99}), "title")
+			_, err := app.UserPosts.UpdateOrCreateMany(ctx, ex, w.ann, append(w.posts, &app.Post{Title: "alpha", Likes: 99}), "title")
 			return err
 		}},
 		{"associate a new owner", func(ctx context.Context, ex lucid.Executor, w *world) error {
-			return PostAuthor.Associate(ctx, ex, w.post, w.fresh)
+			return app.PostAuthor.Associate(ctx, ex, w.post, w.fresh)
 		}},
 		{"dissociate", func(ctx context.Context, ex lucid.Executor, w *world) error {
-			return UserCountry.Dissociate(ctx, ex, w.ann)
+			return app.UserCountry.Dissociate(ctx, ex, w.ann)
 		}},
 		{"attach", func(ctx context.Context, ex lucid.Executor, w *world) error {
-			return UserSkills.Attach(ctx, ex, w.dee, w.skill, lucid.Pivot{ID: 3, Values: lucid.Values{"level": 1}})
+			return app.UserSkills.Attach(ctx, ex, w.dee, w.skill, lucid.Pivot{ID: 3, Values: lucid.Values{"level": 1}})
 		}},
 		{"detach", func(ctx context.Context, ex lucid.Executor, w *world) error {
-			return UserSkills.Detach(ctx, ex, w.ann, 1, 2)
+			return app.UserSkills.Detach(ctx, ex, w.ann, 1, 2)
 		}},
 		{"sync", func(ctx context.Context, ex lucid.Executor, w *world) error {
-			_, err := UserSkills.Sync(ctx, ex, w.ann, lucid.Pivot{ID: w.skill, Values: lucid.Values{"level": 99}}, 3)
+			_, err := app.UserSkills.Sync(ctx, ex, w.ann, lucid.Pivot{ID: w.skill, Values: lucid.Values{"level": 99}}, 3)
 			return err
 		}},
 		{"update a pivot row", func(ctx context.Context, ex lucid.Executor, w *world) error {
-			return UserSkills.UpdatePivot(ctx, ex, w.ann, w.skill, lucid.Values{"level": 50})
+			return app.UserSkills.UpdatePivot(ctx, ex, w.ann, w.skill, lucid.Values{"level": 50})
 		}},
 		{"toggle", func(ctx context.Context, ex lucid.Executor, w *world) error {
-			_, err := UserSkills.Toggle(ctx, ex, w.ann, w.skill, 3)
+			_, err := app.UserSkills.Toggle(ctx, ex, w.ann, w.skill, 3)
 			return err
 		}},
 		{"create related", func(ctx context.Context, ex lucid.Executor, w *world) error {
-			return UserSkills.CreateMany(ctx, ex, w.fresh, w.skills, lucid.Values{"level": 1}, nil)
+			return app.UserSkills.CreateMany(ctx, ex, w.fresh, w.skills, lucid.Values{"level": 1}, nil)
 		}},
 		{"save related, new and linked ones", func(ctx context.Context, ex lucid.Executor, w *world) error {
 			w.skill.Name = "golang"
-			return UserSkills.SaveMany(ctx, ex, w.ann, append(w.skills, w.skill), nil, nil, lucid.Values{"level": 3})
+			return app.UserSkills.SaveMany(ctx, ex, w.ann, append(w.skills, w.skill), nil, nil, lucid.Values{"level": 3})
 		}},
 	}
 	for _, dialect := range []lucid.Dialect{lucid.SQLite, lucid.PostgreSQL, lucid.MySQL} {
@@ -178,25 +167,25 @@ func TestFaults(t *testing.T) {
 			other, err := lucid.Open(t.Context(), db.URL)
 			require.NoError(t, err)
 			defer func() { assert.NoError(t, other.Close()) }()
-			seed(t, db)
-			execAll(t, db, gazettes)
+			app.Seed(t, db)
+			testdb.ExecAll(t, db, app.Gazettes)
 			for _, tt := range tests {
 				t.Run(tt.name, func(t *testing.T) {
 					w := &world{
-						fresh: &User{Email: "fresh@example.com"}, posts: []*Post{{Title: "p1"}, {Title: "p2", Likes: 3}},
-						skills: []*Skill{{Name: "s1"}, {Name: "s2"}}, issues: []*Gazette{{Title: "g1"}, {Title: "g2", Status: "set"}},
-						issue: &Gazette{Title: "issue of " + tt.name},
+						fresh: &app.User{Email: "fresh@example.com"}, posts: []*app.Post{{Title: "p1"}, {Title: "p2", Likes: 3}},
+						skills: []*app.Skill{{Name: "s1"}, {Name: "s2"}}, issues: []*app.Gazette{{Title: "g1"}, {Title: "g2", Status: "set"}},
+						issue: &app.Gazette{Title: "issue of " + tt.name},
 					}
 					require.NoError(t, lucid.Create(t.Context(), other, w.issue))
 					if tt.name == "restore" {
 						require.NoError(t, lucid.Delete(t.Context(), other, w.issue))
 					}
-					users, err := lucid.From[User](other).Preload(UserPosts, UserSkills, UserProfile, UserCountry).OrderBy("id").All(t.Context())
+					users, err := lucid.From[app.User](other).Preload(app.UserPosts, app.UserSkills, app.UserProfile, app.UserCountry).OrderBy("id").All(t.Context())
 					require.NoError(t, err)
 					w.ann, w.dee = users[0], users[3]
-					w.skill, err = lucid.From[Skill](other).Find(t.Context(), 1)
+					w.skill, err = lucid.From[app.Skill](other).Find(t.Context(), 1)
 					require.NoError(t, err)
-					w.post, err = lucid.From[Post](other).Preload(PostAuthor).Find(t.Context(), 1)
+					w.post, err = lucid.From[app.Post](other).Preload(app.PostAuthor).Find(t.Context(), 1)
 					require.NoError(t, err)
 
 					rows := memory{w.ann, w.dee, w.fresh, w.post, w.posts[0], w.posts[1], w.skill, w.skills[0], w.skills[1], w.issue, w.issues[0], w.issues[1]}
@@ -230,4 +219,33 @@ func TestFaults(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestSyncAtTheEnd: the last statements of Sync go out with the commit where the protocol can. What fails then fails Sync.
+func TestSyncAtTheEnd(t *testing.T) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		ctx := t.Context()
+		if db.Dialect == lucid.PostgreSQL {
+			testdb.ExecAll(t, db.DB, "ALTER TABLE skill_user ADD CONSTRAINT low CHECK (level < 100)",
+				"ALTER TABLE skill_user ADD CONSTRAINT words UNIQUE (proficiency, level) DEFERRABLE INITIALLY DEFERRED")
+		}
+		testdb.ExecAll(t, db.DB, app.Gazettes) // which contents reads
+		users := app.AllUsers(t, db)
+		before := contents(t, db)
+		mistakes := map[string][]any{"a skill that is not there": {1, 99}}
+		if db.Dialect == lucid.PostgreSQL {
+			mistakes["a check"] = []any{1, lucid.Pivot{ID: 3, Values: lucid.Values{"level": 100}}}
+			mistakes["a constraint at the commit"] = []any{lucid.Pivot{ID: 1, Values: lucid.Values{"proficiency": "x", "level": 1}}, lucid.Pivot{ID: 3, Values: lucid.Values{"proficiency": "x", "level": 1}}}
+		}
+		for name, ids := range mistakes {
+			_, err := app.UserSkills.Sync(ctx, db, users[0], ids...)
+			var violated *lucid.ConstraintError
+			require.ErrorAs(t, err, &violated, name)
+			require.ErrorContains(t, err, "lucid: sync User.Skills: ", name)
+			require.Equal(t, before, contents(t, db), name)
+		}
+		result, err := app.UserSkills.Sync(ctx, db, users[0], 1, 3)
+		require.NoError(t, err)
+		assert.Equal(t, []any{int64(3)}, result.Attached)
+	})
 }

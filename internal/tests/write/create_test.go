@@ -1,8 +1,8 @@
-package lucid_test
+package write_test
 
 import (
 	"database/sql"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -10,18 +10,19 @@ import (
 	"github.com/google/uuid"
 	"github.com/lucid-go/lucid"
 	"github.com/lucid-go/lucid/internal/testdb"
+	"github.com/lucid-go/lucid/internal/tests/app"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
 // TestCreate: one statement, whatever the number of rows; keys and defaults come back in the order given.
 func TestCreate(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		execAll(t, db.DB, gazettes)
-		db.sent.reset()
-		rows := []*Gazette{{Title: "one"}, {Title: "three", Status: "live"}, {ID: 40, Title: "fourteen"}, {Title: "x"}}
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		testdb.ExecAll(t, db.DB, app.Gazettes)
+		db.Sent.Reset()
+		rows := []*app.Gazette{{Title: "one"}, {Title: "three", Status: "live"}, {ID: 40, Title: "fourteen"}, {Title: "x"}}
 		require.NoError(t, lucid.Create(t.Context(), db, rows...))
-		inserts := db.sent.of("Gazette.Create")
+		inserts := db.Sent.Of("Gazette.Create")
 		if db.Dialect == lucid.SQLite { // it has no DEFAULT beside values: a statement for each kind of row, and a savepoint around them
 			assert.Len(t, inserts, 3)
 		} else {
@@ -35,48 +36,40 @@ func TestCreate(t *testing.T) {
 			assert.Equal(t, 1, g.Revision)
 			assert.False(t, g.CreatedAt.IsZero())
 			assert.Equal(t, g.CreatedAt, g.UpdatedAt)
-			assert.Equal(t, []string{"BeforeSave", "BeforeCreate", "AfterCreate+", "AfterSave+"}, g.ran)
-			stored, err := lucid.From[Gazette](db).Find(t.Context(), g.ID)
+			assert.Equal(t, []string{"BeforeSave", "BeforeCreate", "AfterCreate+", "AfterSave+"}, g.Ran)
+			stored, err := lucid.From[app.Gazette](db).Find(t.Context(), g.ID)
 			require.NoError(t, err)
 			assert.Equal(t, g.Title, stored.Title, "the key of a row is its own")
-			assert.Equal(t, columnsOf(t, g), columnsOf(t, stored), "what is in memory is what is stored")
+			assert.Equal(t, app.Columns(t, g), app.Columns(t, stored), "what is in memory is what is stored")
 		}
 		assert.EqualValues(t, 40, rows[2].ID, "a key that the program sets is kept")
 	})
 }
 
-// columnsOf is a row's columns as text.
-func columnsOf(t testing.TB, row any) string {
-	t.Helper()
-	text, err := json.Marshal(row)
-	require.NoError(t, err)
-	return string(text)
-}
-
 func TestCreateNothing(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		require.NoError(t, lucid.Create[User](t.Context(), db))
-		u := &User{}
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		require.NoError(t, lucid.Create[app.User](t.Context(), db))
+		u := &app.User{}
 		err := lucid.Create(t.Context(), db, u, nil)
 		assert.EqualError(t, err, "lucid: create User: row 1 is nil")
 		err = lucid.Create(t.Context(), db, u, u)
 		assert.EqualError(t, err, "lucid: create User: row 1 is there twice")
 		err = lucid.Create(t.Context(), nil, u)
 		assert.EqualError(t, err, "lucid: create User: the executor is nil: pass a *DB or a *Tx")
-		assert.Empty(t, db.sent.paths())
-		assert.Equal(t, &User{}, u)
+		assert.Empty(t, db.Sent.Paths())
+		assert.Equal(t, &app.User{}, u)
 	})
 }
 
 // TestCreateWritesZero: a zero value is written as such, and NULL only where a field is nil.
 func TestCreateWritesZero(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		execAll(t, db.DB, `CREATE TABLE zeroes (id {id}, n INTEGER DEFAULT 7, s {text} DEFAULT 'seven', b BOOLEAN DEFAULT TRUE, p INTEGER DEFAULT 7, q {text} DEFAULT 'seven')`)
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		testdb.ExecAll(t, db.DB, `CREATE TABLE zeroes (id {id}, n INTEGER DEFAULT 7, s {text} DEFAULT 'seven', b BOOLEAN DEFAULT TRUE, p INTEGER DEFAULT 7, q {text} DEFAULT 'seven')`)
 		row := &zero{Q: sql.Null[string]{}}
 		require.NoError(t, lucid.Create(t.Context(), db, row))
 		stored, err := lucid.From[zero](db).Find(t.Context(), row.ID)
 		require.NoError(t, err)
-		assert.Equal(t, columnsOf(t, row), columnsOf(t, stored))
+		assert.Equal(t, app.Columns(t, row), app.Columns(t, stored))
 		assert.Nil(t, stored.P)
 		assert.False(t, stored.Q.Valid)
 	})
@@ -94,9 +87,9 @@ type zero struct {
 
 // TestCreateKeys: keys that the program assigns, of every kind, are the row's from then on.
 func TestCreateKeys(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		text := map[lucid.Dialect]string{lucid.PostgreSQL: "UUID", lucid.MySQL: "VARCHAR(36)", lucid.SQLite: "TEXT"}[db.Dialect]
-		execAll(t, db.DB, `CREATE TABLE coupons (id `+text+` PRIMARY KEY, label {text} NOT NULL)`,
+		testdb.ExecAll(t, db.DB, `CREATE TABLE coupons (id `+text+` PRIMARY KEY, label {text} NOT NULL)`,
 			`CREATE TABLE stalls (hall {ref} NOT NULL, code VARCHAR(20) NOT NULL, taken BOOLEAN NOT NULL, PRIMARY KEY (hall, code))`)
 		ctx := t.Context()
 
@@ -149,31 +142,31 @@ type stall struct {
 
 // TestCreateMany: more rows than a statement can bind are several of them, all or nothing.
 func TestCreateMany(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		rows := make([]*Skill, 40000)
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		rows := make([]*app.Skill, 40000)
 		for i := range rows {
-			rows[i] = &Skill{Name: fmt.Sprint("skill ", i)}
+			rows[i] = &app.Skill{Name: fmt.Sprint("skill ", i)}
 		}
-		rows[30000] = &Skill{Name: "of a key", ID: 500_000}
+		rows[30000] = &app.Skill{Name: "of a key", ID: 500_000}
 		require.NoError(t, lucid.Create(t.Context(), db, rows...))
 		for _, i := range []int{0, 1, 29999, 30000, 39999} {
-			stored, err := lucid.From[Skill](db).Find(t.Context(), rows[i].ID)
+			stored, err := lucid.From[app.Skill](db).Find(t.Context(), rows[i].ID)
 			require.NoError(t, err)
 			assert.Equal(t, rows[i].Name, stored.Name)
 		}
-		again := []*Skill{{Name: "new"}}
+		again := []*app.Skill{{Name: "new"}}
 		again = append(again, rows[:39999]...)
 		for _, s := range again[1:] {
 			s.ID = 0
 		}
 		again[len(again)-1].ID = rows[39999].ID // taken: in the last statement
 		err := lucid.Create(t.Context(), db, again...)
-		violated, ok := asConstraint(err)
+		violated, ok := errors.AsType[*lucid.ConstraintError](err)
 		require.True(t, ok, "%v", err)
 		assert.Equal(t, lucid.Unique, violated.Kind)
 		assert.Zero(t, again[0].ID)
 		assert.False(t, again[0].IsPersisted())
-		n, err := lucid.From[Skill](db).Count(t.Context())
+		n, err := lucid.From[app.Skill](db).Count(t.Context())
 		require.NoError(t, err)
 		assert.EqualValues(t, 40003, n)
 	})
@@ -181,8 +174,8 @@ func TestCreateMany(t *testing.T) {
 
 // TestCreateOnlyDefaults: a row of nothing but a generated key.
 func TestCreateOnlyDefaults(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		execAll(t, db.DB, `CREATE TABLE bares (id {id})`)
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		testdb.ExecAll(t, db.DB, `CREATE TABLE bares (id {id})`)
 		rows := []*bare{{}, {}}
 		require.NoError(t, lucid.Create(t.Context(), db, rows...))
 		assert.Positive(t, rows[0].ID)
@@ -197,8 +190,8 @@ type bare struct {
 
 // TestCopyOfARow: a copy is a row of its own, to insert again or to save beside the other.
 func TestCopyOfARow(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		ann := allUsers(t, db)[0]
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		ann := app.AllUsers(t, db)[0]
 		twin := *ann
 		twin.ID, twin.Email = 0, "twin@example.com"
 		require.NoError(t, lucid.Create(t.Context(), db, &twin))
@@ -216,10 +209,10 @@ func TestCopyOfARow(t *testing.T) {
 
 // TestTimestamps are UTC, as precise as the database keeps them, and set only where they are the package's to set.
 func TestTimestamps(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		execAll(t, db.DB, gazettes)
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		testdb.ExecAll(t, db.DB, app.Gazettes)
 		long := time.Date(2001, 2, 3, 4, 5, 6, 0, time.FixedZone("east", 3600))
-		g := &Gazette{Title: "old", CreatedAt: long}
+		g := &app.Gazette{Title: "old", CreatedAt: long}
 		require.NoError(t, lucid.Create(t.Context(), db, g))
 		assert.True(t, g.CreatedAt.Equal(long), "a time that the program sets is kept")
 		assert.WithinDuration(t, time.Now(), g.UpdatedAt, time.Minute)
@@ -227,47 +220,17 @@ func TestTimestamps(t *testing.T) {
 		g.Title = "older"
 		require.NoError(t, lucid.Save(t.Context(), db, g))
 		assert.WithinDuration(t, time.Now(), g.UpdatedAt, time.Minute, "every update sets it")
-		stored, err := lucid.From[Gazette](db).Find(t.Context(), g.ID)
+		stored, err := lucid.From[app.Gazette](db).Find(t.Context(), g.ID)
 		require.NoError(t, err)
 		assert.True(t, stored.CreatedAt.Equal(long))
 		assert.True(t, stored.UpdatedAt.Equal(g.UpdatedAt))
 		g.CreatedAt = g.CreatedAt.UTC()
 		assert.Empty(t, lucid.Changed(g), "the same moment in another zone is no change")
 
-		_, err = lucid.From[Gazette](db).Where("id", g.ID).Update(t.Context(), lucid.Values{"title": "oldest"})
+		_, err = lucid.From[app.Gazette](db).Where("id", g.ID).Update(t.Context(), lucid.Values{"title": "oldest"})
 		require.NoError(t, err)
 		require.NoError(t, lucid.Refresh(t.Context(), db, stored))
 		assert.True(t, stored.UpdatedAt.After(g.UpdatedAt), "an update of a query sets it too")
 		assert.Equal(t, 3, stored.Revision, "and counts the version")
 	})
-}
-
-// TestCreateWithoutReturning: where an INSERT returns nothing, the keys are the block that the server
-// hands out for one statement, and other columns are asked for.
-func TestCreateWithoutReturning(t *testing.T) {
-	sent := &statements{}
-	db := &fixture{testdb.Open(t, lucid.MySQL, lucid.WithQueryHook(sent)), sent, t}
-	seed(t, db.DB)
-	execAll(t, db.DB, gazettes)
-	lucid.AsMySQL(db.DB.DB)
-	rows := []*Gazette{{Title: "one"}, {ID: 40, Title: "three"}, {Title: "fifteen", Status: "live"}, {Title: "two"}}
-	db.sent.reset()
-	require.NoError(t, lucid.Create(t.Context(), db, rows...))
-	for _, g := range rows {
-		stored, err := lucid.From[Gazette](db).Find(t.Context(), g.ID)
-		require.NoError(t, err)
-		assert.Equal(t, columnsOf(t, stored), columnsOf(t, g))
-	}
-	skills := []*Skill{{Name: "a"}, {Name: "b"}, {Name: "c"}}
-	db.sent.reset()
-	require.NoError(t, lucid.Create(t.Context(), db, skills...))
-	assert.Equal(t, []string{"Skill.Create"}, db.sent.paths(), "keys alone need no question")
-	for _, s := range skills {
-		stored, err := lucid.From[Skill](db).Find(t.Context(), s.ID)
-		require.NoError(t, err)
-		assert.Equal(t, s.Name, stored.Name)
-	}
-	rows[0].Title = "changed"
-	require.NoError(t, lucid.Save(t.Context(), db, rows[0]))
-	assert.EqualValues(t, 7, rows[0].Size)
 }

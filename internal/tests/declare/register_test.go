@@ -1,4 +1,4 @@
-package lucid_test
+package declare_test
 
 import (
 	"fmt"
@@ -6,8 +6,10 @@ import (
 	"testing"
 
 	"github.com/lucid-go/lucid"
+	"github.com/lucid-go/lucid/internal/testdb"
 	"github.com/lucid-go/lucid/internal/testmodels/account"
 	"github.com/lucid-go/lucid/internal/testmodels/blog"
+	"github.com/lucid-go/lucid/internal/tests/app"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -124,10 +126,10 @@ lucid: regParent.Kids: regChild has no column "reg_other_id": add the field or s
 		}, `lucid: regParent.regKeyless: regKeyless has no primary key: tag a field with db:",pk" or set OwnerKey`},
 		{"related is no model", func() {
 			lucid.Register[regParent](&lucid.HasMany[regParent, regPlain]{})
-		}, `lucid: regParent.regPlains: lucid_test.regPlain is not a model: embed lucid.Model in it`},
+		}, `lucid: regParent.regPlains: declare_test.regPlain is not a model: embed lucid.Model in it`},
 		{"through is no model", func() {
 			lucid.Register[regParent](&lucid.HasManyThrough[regParent, regPlain, regChild]{})
-		}, `lucid: regParent.regChildren: lucid_test.regPlain is not a model: embed lucid.Model in it`},
+		}, `lucid: regParent.regChildren: declare_test.regPlain is not a model: embed lucid.Model in it`},
 		{"related model is wrong itself", func() {
 			lucid.Register[regParent](&lucid.HasMany[regParent, regBroken]{ForeignKey: lucid.Column(func(b *regBroken) *int64 { return &b.ID })})
 		}, `lucid: regParent.regBrokens: regBroken.Name has an unknown option "pkk" in its db tag: did you mean "pk"?`},
@@ -135,16 +137,16 @@ lucid: regParent.Kids: regChild has no column "reg_other_id": add the field or s
 			`lucid: regBroken.Name has an unknown option "pkk" in its db tag: did you mean "pk"?`},
 		{"field function of another variable", func() {
 			lucid.Register[regParent](&lucid.HasMany[regParent, regChild]{Field: func(*regParent) *[]*regChild { return new([]*regChild) }})
-		}, `lucid: regParent.regChildren: Field: the function that names a field of lucid_test.regParent returns another address: return the address of a field of its argument`},
+		}, `lucid: regParent.regChildren: Field: the function that names a field of declare_test.regParent returns another address: return the address of a field of its argument`},
 		{"field function that returns nil", func() {
 			lucid.Register[regParent](&lucid.HasMany[regParent, regChild]{Field: func(*regParent) *[]*regChild { return nil }})
-		}, `lucid: regParent.regChildren: Field: the function that names a field of lucid_test.regParent returns another address: return the address of a field of its argument`},
+		}, `lucid: regParent.regChildren: Field: the function that names a field of declare_test.regParent returns another address: return the address of a field of its argument`},
 		{"field function that panics", func() {
 			lucid.Register[regParent](&lucid.HasMany[regParent, regChild]{Field: func(p *regParent) *[]*regChild { return &p.Child.Parent.Kids }})
-		}, `lucid: regParent.regChildren: Field: the function that names a field of lucid_test.regParent panics: return the address of a field`},
+		}, `lucid: regParent.regChildren: Field: the function that names a field of declare_test.regParent panics: return the address of a field`},
 		{"key of another variable", func() {
 			lucid.Register[regParent](&lucid.HasMany[regParent, regChild]{Field: regKids, ForeignKey: lucid.Column(func(*regChild) *int64 { return elsewhere })})
-		}, `lucid: regParent.Kids: ForeignKey: the function that names a field of lucid_test.regChild returns another address: return the address of a field of its argument`},
+		}, `lucid: regParent.Kids: ForeignKey: the function that names a field of declare_test.regChild returns another address: return the address of a field of its argument`},
 		{"key that is not a column", func() {
 			lucid.Register[regParent](&lucid.HasMany[regParent, regChild]{Field: regKids, ForeignKey: lucid.Column(func(c *regChild) *int64 { return &c.Skipped })})
 		}, `lucid: regParent.Kids: ForeignKey: regChild.Skipped is not a column`},
@@ -159,7 +161,7 @@ lucid: regParent.Kids: regChild has no column "reg_other_id": add the field or s
 		}, `lucid: regPair.regOthers: PivotForeignKey has 1 columns and the key 2 (tenant_id, number): list them comma-separated, in order`},
 		{"scoped use instead of the descriptor", func() {
 			lucid.Register[regParent]((&lucid.HasMany[regParent, regChild]{Field: regKids}).With())
-		}, `lucid: regParent: relation 1 is a *lucid.Scoped[github.com/lucid-go/lucid_test.regParent,github.com/lucid-go/lucid_test.regChild]: register the descriptor itself`},
+		}, fmt.Sprintf("lucid: regParent: relation 1 is a %T: register the descriptor itself", &lucid.Scoped[regParent, regChild]{})},
 		{"nil descriptor", func() {
 			var none *lucid.HasMany[regParent, regChild]
 			lucid.Register[regParent](none)
@@ -168,7 +170,7 @@ lucid: regParent.Kids: regChild has no column "reg_other_id": add the field or s
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			assert.Equal(t, test.want, mistakes(test.register))
+			assert.Equal(t, test.want, app.Mistakes(test.register))
 		})
 	}
 }
@@ -180,8 +182,8 @@ func TestRegisterTwice(t *testing.T) {
 		ParentID *int64
 	}
 	children := &lucid.HasMany[twice, twice]{ForeignKey: lucid.Column(func(x *twice) **int64 { return &x.ParentID })}
-	require.Empty(t, mistakes(func() { lucid.Register[twice](children) }))
-	assert.Equal(t, "lucid: twice.twices: is registered twice", mistakes(func() { lucid.Register[twice](children) }))
+	require.Empty(t, app.Mistakes(func() { lucid.Register[twice](children) }))
+	assert.Equal(t, "lucid: twice.twices: is registered twice", app.Mistakes(func() { lucid.Register[twice](children) }))
 }
 
 // What Register refuses can be put right and registered again.
@@ -192,9 +194,9 @@ func TestRegisterAfterAMistake(t *testing.T) {
 		ParentID *int64
 	}
 	children := &lucid.HasMany[mended, mended]{}
-	require.NotEmpty(t, mistakes(func() { lucid.Register[mended](children) }))
+	require.NotEmpty(t, app.Mistakes(func() { lucid.Register[mended](children) }))
 	children.ForeignKey = lucid.Column(func(m *mended) **int64 { return &m.ParentID })
-	assert.Empty(t, mistakes(func() { lucid.Register[mended](children) }))
+	assert.Empty(t, app.Mistakes(func() { lucid.Register[mended](children) }))
 }
 
 func TestRegisterTooMany(t *testing.T) {
@@ -207,12 +209,12 @@ func TestRegisterTooMany(t *testing.T) {
 		lucid.Register[popular](&lucid.HasMany[popular, popular]{ForeignKey: key})
 	}
 	assert.Equal(t, "lucid: popular.populars: the model has more than 64 relations",
-		mistakes(func() { lucid.Register[popular](&lucid.HasMany[popular, popular]{ForeignKey: key}) }))
+		app.Mistakes(func() { lucid.Register[popular](&lucid.HasMany[popular, popular]{ForeignKey: key}) }))
 }
 
 func TestRegisterWithoutRelations(t *testing.T) {
-	assert.Empty(t, mistakes(func() { lucid.Register[regChild]() }), "it only checks the model")
-	assert.Empty(t, mistakes(func() { lucid.Register[regChild]() }), "as often as one likes")
+	assert.Empty(t, app.Mistakes(func() { lucid.Register[regChild]() }), "it only checks the model")
+	assert.Empty(t, app.Mistakes(func() { lucid.Register[regChild]() }), "as often as one likes")
 }
 
 func TestUnregistered(t *testing.T) {
@@ -222,7 +224,7 @@ func TestUnregistered(t *testing.T) {
 		LonerID *int64
 	}
 	const want = "lucid: a relation of loner is used before it is registered: call lucid.Register[loner] with it in init"
-	db := memory(t)
+	db := testdb.Memory(t)
 	row := &loner{ID: 1}
 	many := &lucid.HasMany[loner, loner]{}
 	one := &lucid.BelongsTo[loner, loner]{}
@@ -253,16 +255,16 @@ func TestRegisterDefaults(t *testing.T) {
 	regPairOthers := &lucid.ManyToMany[regPair, regOther]{}
 	lucid.Register[regPair](regPairLines, regPairOthers)
 	lucid.Register[regLine](regLinePair)
-	eachDB(t, func(t *testing.T, db *fixture) {
-		execAll(t, db.DB,
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		testdb.ExecAll(t, db.DB,
 			"CREATE TABLE reg_pairs (tenant_id {ref} NOT NULL, number {text} NOT NULL)",
 			"CREATE TABLE reg_lines (id {id}, reg_pair_tenant_id {ref} NOT NULL, reg_pair_number {text} NOT NULL)",
 			"CREATE TABLE reg_others (id {id})",
 			"CREATE TABLE reg_other_reg_pair (reg_pair_tenant_id {ref} NOT NULL, reg_pair_number {text} NOT NULL, reg_other_id {ref} NOT NULL)")
-		insert(t, db.DB, "reg_pairs", "tenant_id, number", []any{1, "a"}, []any{1, "b"}, []any{2, "a"})
-		insert(t, db.DB, "reg_lines", "id, reg_pair_tenant_id, reg_pair_number", []any{1, 1, "a"}, []any{2, 2, "a"}, []any{3, 1, "a"})
-		insert(t, db.DB, "reg_others", "id", []any{1}, []any{2})
-		insert(t, db.DB, "reg_other_reg_pair", "reg_pair_tenant_id, reg_pair_number, reg_other_id", []any{1, "b", 2}, []any{2, "a", 1})
+		testdb.Insert(t, db.DB, "reg_pairs", "tenant_id, number", []any{1, "a"}, []any{1, "b"}, []any{2, "a"})
+		testdb.Insert(t, db.DB, "reg_lines", "id, reg_pair_tenant_id, reg_pair_number", []any{1, 1, "a"}, []any{2, 2, "a"}, []any{3, 1, "a"})
+		testdb.Insert(t, db.DB, "reg_others", "id", []any{1}, []any{2})
+		testdb.Insert(t, db.DB, "reg_other_reg_pair", "reg_pair_tenant_id, reg_pair_number, reg_other_id", []any{1, "b", 2}, []any{2, "a", 1})
 
 		pairs, err := lucid.From[regPair](db).Preload(regPairLines.Preload(regLinePair), regPairOthers).OrderBy("tenant_id").OrderBy("number").All(t.Context())
 		require.NoError(t, err)
@@ -271,7 +273,7 @@ func TestRegisterDefaults(t *testing.T) {
 			others, err := regPairOthers.Get(p)
 			require.NoError(t, err)
 			got = append(got, fmt.Sprintf("%d%s lines %v others %v", p.TenantID, p.Number,
-				sortedIDs(ids(p.Lines, func(l *regLine) int64 { return l.ID })), ids(others, func(o *regOther) int64 { return o.ID })))
+				app.SortedIDs(app.IDs(p.Lines, func(l *regLine) int64 { return l.ID })), app.IDs(others, func(o *regOther) int64 { return o.ID })))
 			for _, line := range p.Lines {
 				assert.Equal(t, p.Number, line.Pair.Number)
 				assert.Equal(t, p.TenantID, line.Pair.TenantID)
@@ -287,14 +289,14 @@ func TestRegisterFromAThirdPackage(t *testing.T) {
 	postUser := &lucid.BelongsTo[blog.Post, account.User]{}
 	lucid.Register[account.User](userPosts)
 	lucid.Register[blog.Post](postUser)
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		users, err := lucid.From[account.User](db).Preload(userPosts.Preload(postUser)).OrderBy("id").All(t.Context())
 		require.NoError(t, err)
 		var got []string
 		for _, user := range users {
 			posts, err := userPosts.Get(user)
 			require.NoError(t, err)
-			got = append(got, fmt.Sprint(user.ID, sortedIDs(ids(posts, func(p *blog.Post) int64 { return p.ID }))))
+			got = append(got, fmt.Sprint(user.ID, app.SortedIDs(app.IDs(posts, func(p *blog.Post) int64 { return p.ID }))))
 			for _, post := range posts {
 				author, err := postUser.Get(post)
 				require.NoError(t, err)
@@ -308,7 +310,7 @@ func TestRegisterFromAThirdPackage(t *testing.T) {
 // The first use of models and of a handle may come from many goroutines at once.
 func TestFirstUseIsConcurrent(t *testing.T) {
 	type racer struct {
-		User
+		app.User
 		PostsCount int64 `db:",extra"`
 	}
 	type lap struct {
@@ -316,10 +318,10 @@ func TestFirstUseIsConcurrent(t *testing.T) {
 		ID      int64 `db:"id"`
 		RacerID int64 `db:"user_id"`
 	}
-	eachDB(t, func(t *testing.T, db *fixture) {
-		mine := lucid.NewSQL(singleSQL(t, db.DB), db.Dialect)
-		t.Cleanup(func() { closeSoon(t, mine) })
-		execAll(t, db.DB, "CREATE TABLE racers AS SELECT * FROM users", "CREATE TABLE laps AS SELECT * FROM posts")
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		mine := lucid.NewSQL(testdb.SingleSQL(t, db.DB), db.Dialect)
+		t.Cleanup(func() { testdb.CloseSoon(t, mine) })
+		testdb.ExecAll(t, db.DB, "CREATE TABLE racers AS SELECT * FROM users", "CREATE TABLE laps AS SELECT * FROM posts")
 		start := make(chan struct{})
 		var wg sync.WaitGroup
 		for range 8 {
@@ -331,7 +333,7 @@ func TestFirstUseIsConcurrent(t *testing.T) {
 				rows, err := lucid.From[racer](mine).OrderBy("id").All(t.Context())
 				assert.NoError(t, err)
 				assert.Len(t, rows, 4)
-				users, err := lucid.From[User](mine).Preload(UserPosts, UserSkills).All(t.Context())
+				users, err := lucid.From[app.User](mine).Preload(app.UserPosts, app.UserSkills).All(t.Context())
 				assert.NoError(t, err)
 				assert.Len(t, users, 4)
 			})
