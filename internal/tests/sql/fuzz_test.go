@@ -1,4 +1,4 @@
-package lucid_test
+package sql_test
 
 import (
 	"fmt"
@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/lucid-go/lucid"
+	"github.com/lucid-go/lucid/internal/testdb"
+	"github.com/lucid-go/lucid/internal/tests/app"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -29,7 +31,7 @@ func FuzzRawPlaceholders(f *testing.F) {
 		for _, dialect := range dialects {
 			fits := -1
 			for n := range marks + 1 {
-				text, args, err := one(offline(t, dialect)).Where("id", 1).WhereRaw(raw, make([]any, n)...).Where("id", 2).SQL()
+				text, args, err := one(testdb.Offline(t, dialect)).Where("id", 1).WhereRaw(raw, make([]any, n)...).Where("id", 2).SQL()
 				if err != nil {
 					assert.ErrorContains(t, err, "placeholders")
 					continue
@@ -53,7 +55,7 @@ func FuzzIdentifiers(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, name string) {
 		for _, dialect := range dialects {
-			text, args, err := one(offline(t, dialect)).JoinRaw("JOIN x ON 1 = 1").Where("x."+name, 1).SQL()
+			text, args, err := one(testdb.Offline(t, dialect)).JoinRaw("JOIN x ON 1 = 1").Where("x."+name, 1).SQL()
 			if strings.ContainsRune(name, 0) {
 				require.Error(t, err)
 				continue
@@ -70,7 +72,7 @@ func FuzzIdentifiers(f *testing.F) {
 			_, where, _ := strings.Cut(text, " WHERE ")
 			assert.Equal(t, quoteFor(dialect, "x")+"."+quoteFor(dialect, name)+" = "+mark, where)
 
-			_, _, err = one(offline(t, dialect)).Where(name, 1).SQL()
+			_, _, err = one(testdb.Offline(t, dialect)).Where(name, 1).SQL()
 			if known := map[string]bool{"id": true, "user_id": true, "title": true, "likes": true, "published": true, "created_at": true}; !known[name] {
 				assert.ErrorIs(t, err, lucid.ErrUnknownColumn)
 			}
@@ -88,16 +90,16 @@ func FuzzValuesAreBound(f *testing.F) {
 			t.Skip("such a text does not survive an array or JSON: it is sent in a list, whose text is another")
 		}
 		statement := func(db *lucid.DB, v string) string {
-			text, args, err := lucid.From[Post](db).Select("title").SelectRaw("? AS x", v).JoinRaw("JOIN users ON users.email = ?", v).Where("title", v).OrWhere("title", "!=", v).
+			text, args, err := lucid.From[app.Post](db).Select("title").SelectRaw("? AS x", v).JoinRaw("JOIN users ON users.email = ?", v).Where("title", v).OrWhere("title", "!=", v).
 				WhereLike("title", v).WhereILike("title", v).WhereBetween("title", v, v).WhereIn("title", []string{v, v + "x"}).WhereRaw("title = ?", v).
-				Filter(PostTitle.Eq(v), PostTitle.In(v), lucid.Not(PostTitle.Like(v))).WhereIn("user_id", lucid.From[User](db).Select("id").Where("email", v)).
+				Filter(app.PostTitle.Eq(v), app.PostTitle.In(v), lucid.Not(app.PostTitle.Like(v))).WhereIn("user_id", lucid.From[app.User](db).Select("id").Where("email", v)).
 				GroupBy("title").Having("x", v).HavingRaw("? = ''", v).OrderByRaw("?", v).SQL()
 			require.NoError(t, err)
 			require.NotEmpty(t, args)
 			return text
 		}
 		for _, dialect := range dialects {
-			db := offline(t, dialect)
+			db := testdb.Offline(t, dialect)
 			assert.Equal(t, statement(db, "constant"), statement(db, v))
 		}
 	})
@@ -105,37 +107,39 @@ func FuzzValuesAreBound(f *testing.F) {
 
 // FuzzChains: a chain of any calls makes one text, whoever asks, and clones do not disturb it.
 func FuzzChains(f *testing.F) {
-	calls := []func(q postQuery, n int) postQuery{
-		func(q postQuery, n int) postQuery { return q.Where("id", n) },
-		func(q postQuery, n int) postQuery { return q.OrWhere("likes", ">", n) },
-		func(q postQuery, n int) postQuery { return q.WhereNot("title", "like", "%") },
-		func(q postQuery, n int) postQuery { return q.WhereIn("id", make([]int, n%9)) },
-		func(q postQuery, n int) postQuery { return q.OrWhereNull("created_at") },
-		func(q postQuery, n int) postQuery {
-			return q.WhereGroup(func(q postQuery) { q.Where("id", n).OrWhere("id", 0) })
+	calls := []func(q app.PostQuery, n int) app.PostQuery{
+		func(q app.PostQuery, n int) app.PostQuery { return q.Where("id", n) },
+		func(q app.PostQuery, n int) app.PostQuery { return q.OrWhere("likes", ">", n) },
+		func(q app.PostQuery, n int) app.PostQuery { return q.WhereNot("title", "like", "%") },
+		func(q app.PostQuery, n int) app.PostQuery { return q.WhereIn("id", make([]int, n%9)) },
+		func(q app.PostQuery, n int) app.PostQuery { return q.OrWhereNull("created_at") },
+		func(q app.PostQuery, n int) app.PostQuery {
+			return q.WhereGroup(func(q app.PostQuery) { q.Where("id", n).OrWhere("id", 0) })
 		},
-		func(q postQuery, n int) postQuery { return q.WhereExists(q.Clone()) },
-		func(q postQuery, n int) postQuery { return q.WhereIn("id", q.Clone().Select("id")) },
-		func(q postQuery, n int) postQuery { return q.Filter(lucid.Or(PostLikes.Eq(n), PostLikes.In())) },
-		func(q postQuery, n int) postQuery { return q.Select("id", "title AS t") },
-		func(q postQuery, n int) postQuery { return q.Select("x AS x") },
-		func(q postQuery, n int) postQuery { return q.SelectRaw("likes + ? AS x", n) },
-		func(q postQuery, n int) postQuery { return q.SelectRaw("1, 2") },
-		func(q postQuery, n int) postQuery {
+		func(q app.PostQuery, n int) app.PostQuery { return q.WhereExists(q.Clone()) },
+		func(q app.PostQuery, n int) app.PostQuery { return q.WhereIn("id", q.Clone().Select("id")) },
+		func(q app.PostQuery, n int) app.PostQuery {
+			return q.Filter(lucid.Or(app.PostLikes.Eq(n), app.PostLikes.In()))
+		},
+		func(q app.PostQuery, n int) app.PostQuery { return q.Select("id", "title AS t") },
+		func(q app.PostQuery, n int) app.PostQuery { return q.Select("x AS x") },
+		func(q app.PostQuery, n int) app.PostQuery { return q.SelectRaw("likes + ? AS x", n) },
+		func(q app.PostQuery, n int) app.PostQuery { return q.SelectRaw("1, 2") },
+		func(q app.PostQuery, n int) app.PostQuery {
 			return q.Join(fmt.Sprintf("users AS u%d", n), fmt.Sprintf("u%d.id = user_id", n))
 		},
-		func(q postQuery, n int) postQuery { return q.JoinRaw("JOIN users ON users.id = ?", n) },
-		func(q postQuery, n int) postQuery { return q.GroupBy("id") },
-		func(q postQuery, n int) postQuery { return q.Having("x", n) },
-		func(q postQuery, n int) postQuery { return q.OrderBy("x") },
-		func(q postQuery, n int) postQuery { return q.OrderByRaw("likes + ?", n) },
-		func(q postQuery, n int) postQuery { return q.Limit(n).Offset(n / 2) },
-		func(q postQuery, n int) postQuery { return q.Distinct() },
-		func(q postQuery, n int) postQuery { return q.ForUpdate().SkipLocked() },
-		func(q postQuery, n int) postQuery { return q.Comment(fmt.Sprint(n)) },
-		func(q postQuery, n int) postQuery { return q.Preload(PostAuthor, PostComments) },
-		func(q postQuery, n int) postQuery { return q.Where("x", n) },
-		func(q postQuery, n int) postQuery { return q.Limit(-n) },
+		func(q app.PostQuery, n int) app.PostQuery { return q.JoinRaw("JOIN users ON users.id = ?", n) },
+		func(q app.PostQuery, n int) app.PostQuery { return q.GroupBy("id") },
+		func(q app.PostQuery, n int) app.PostQuery { return q.Having("x", n) },
+		func(q app.PostQuery, n int) app.PostQuery { return q.OrderBy("x") },
+		func(q app.PostQuery, n int) app.PostQuery { return q.OrderByRaw("likes + ?", n) },
+		func(q app.PostQuery, n int) app.PostQuery { return q.Limit(n).Offset(n / 2) },
+		func(q app.PostQuery, n int) app.PostQuery { return q.Distinct() },
+		func(q app.PostQuery, n int) app.PostQuery { return q.ForUpdate().SkipLocked() },
+		func(q app.PostQuery, n int) app.PostQuery { return q.Comment(fmt.Sprint(n)) },
+		func(q app.PostQuery, n int) app.PostQuery { return q.Preload(app.PostAuthor, app.PostComments) },
+		func(q app.PostQuery, n int) app.PostQuery { return q.Where("x", n) },
+		func(q app.PostQuery, n int) app.PostQuery { return q.Limit(-n) },
 	}
 	f.Add([]byte{})
 	for i := range calls {
@@ -146,12 +150,12 @@ func FuzzChains(f *testing.F) {
 		if len(program) > 24 {
 			t.Skip()
 		}
-		text := func(q postQuery) string {
+		text := func(q app.PostQuery) string {
 			sql, args, err := q.SQL()
 			return fmt.Sprint(sql, args, err)
 		}
 		for _, dialect := range dialects {
-			q := post(offline(t, dialect))
+			q := post(testdb.Offline(t, dialect))
 			for i := 0; i+1 < len(program); i += 2 {
 				before := text(q)
 				clone := q.Clone()

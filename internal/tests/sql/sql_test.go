@@ -1,32 +1,16 @@
-package lucid_test
+package sql_test
 
 import (
-	"context"
-	"database/sql"
-	"database/sql/driver"
-	"errors"
 	"math"
 	"strings"
 	"testing"
 
 	"github.com/lucid-go/lucid"
+	"github.com/lucid-go/lucid/internal/testdb"
+	"github.com/lucid-go/lucid/internal/tests/app"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
-
-// nowhere is a server that does not answer: SQL asks nothing of it.
-type nowhere struct{}
-
-func (nowhere) Connect(context.Context) (driver.Conn, error) { return nil, errors.New("no server") }
-func (nowhere) Driver() driver.Driver                        { return nil }
-
-// offline is a handle of a dialect without a server.
-func offline(t testing.TB, dialect lucid.Dialect) *lucid.DB {
-	t.Helper()
-	db := lucid.NewSQL(sql.OpenDB(nowhere{}), dialect)
-	t.Cleanup(func() { assert.NoError(t, db.Close()) })
-	return db
-}
 
 // statement is any query, by the text that it becomes.
 type statement interface{ SQL() (string, []any, error) }
@@ -37,10 +21,10 @@ type perDialect [3][]any
 // args is arguments that do not.
 func args(list ...any) perDialect { return perDialect{list, list, list} }
 
-func post(db *lucid.DB) postQuery { return lucid.From[Post](db) }
+func post(db *lucid.DB) app.PostQuery { return lucid.From[app.Post](db) }
 
 // one selects a single column, to keep the statements short.
-func one(db *lucid.DB) postQuery { return lucid.From[Post](db).Select("id") }
+func one(db *lucid.DB) app.PostQuery { return lucid.From[app.Post](db).Select("id") }
 
 // TestSQL has every clause as it is written, to the byte: the call, then PostgreSQL, MySQL and SQLite.
 func TestSQL(t *testing.T) {
@@ -111,28 +95,28 @@ func TestSQL(t *testing.T) {
 			`SELECT "posts"."id" FROM "posts" WHERE 1 = 1`,
 			args()},
 		{"in query", func(db *lucid.DB) statement {
-			return one(db).Where("likes", 1).WhereIn("user_id", lucid.From[User](db).Select("id").Where("email", "x")).Where("likes", 2)
+			return one(db).Where("likes", 1).WhereIn("user_id", lucid.From[app.User](db).Select("id").Where("email", "x")).Where("likes", 2)
 		},
 			`SELECT "posts"."id" FROM "posts" WHERE "posts"."likes" = $1 AND "posts"."user_id" IN (SELECT "users"."id" FROM "users" WHERE "users"."email" = $2) AND "posts"."likes" = $3`,
 			"SELECT `posts`.`id` FROM `posts` WHERE `posts`.`likes` = ? AND `posts`.`user_id` IN (SELECT `users`.`id` FROM `users` WHERE `users`.`email` = ?) AND `posts`.`likes` = ?",
 			`SELECT "posts"."id" FROM "posts" WHERE "posts"."likes" = ? AND "posts"."user_id" IN (SELECT "users"."id" FROM "users" WHERE "users"."email" = ?) AND "posts"."likes" = ?`,
 			args(1, "x", 2)},
 		{"exists", func(db *lucid.DB) statement {
-			return one(db).WhereExists(lucid.From[User](db).Where("email", "x").WhereColumn("users.id", "=", "posts.user_id").OrderBy("id"))
+			return one(db).WhereExists(lucid.From[app.User](db).Where("email", "x").WhereColumn("users.id", "=", "posts.user_id").OrderBy("id"))
 		},
 			`SELECT "posts"."id" FROM "posts" WHERE EXISTS (SELECT 1 FROM "users" WHERE "users"."email" = $1 AND "users"."id" = "posts"."user_id")`,
 			"SELECT `posts`.`id` FROM `posts` WHERE EXISTS (SELECT 1 FROM `users` WHERE `users`.`email` = ? AND `users`.`id` = `posts`.`user_id`)",
 			`SELECT "posts"."id" FROM "posts" WHERE EXISTS (SELECT 1 FROM "users" WHERE "users"."email" = ? AND "users"."id" = "posts"."user_id")`,
 			args("x")},
 		{"not exists of its own table", func(db *lucid.DB) statement {
-			return one(db).WhereNotExists(lucid.From[Post](db).WhereColumn("posts.likes", ">", "user_id"))
+			return one(db).WhereNotExists(lucid.From[app.Post](db).WhereColumn("posts.likes", ">", "user_id"))
 		},
 			`SELECT "posts"."id" FROM "posts" WHERE NOT EXISTS (SELECT 1 FROM "posts" AS "posts_2" WHERE "posts_2"."likes" > "posts_2"."user_id")`,
 			"SELECT `posts`.`id` FROM `posts` WHERE NOT EXISTS (SELECT 1 FROM `posts` AS `posts_2` WHERE `posts_2`.`likes` > `posts_2`.`user_id`)",
 			`SELECT "posts"."id" FROM "posts" WHERE NOT EXISTS (SELECT 1 FROM "posts" AS "posts_2" WHERE "posts_2"."likes" > "posts_2"."user_id")`,
 			args()},
 		{"scalar subquery", func(db *lucid.DB) statement {
-			return one(db).Where("likes", "<", lucid.From[Post](db).SelectRaw("MAX(likes) - ?", 1))
+			return one(db).Where("likes", "<", lucid.From[app.Post](db).SelectRaw("MAX(likes) - ?", 1))
 		},
 			`SELECT "posts"."id" FROM "posts" WHERE "posts"."likes" < (SELECT MAX(likes) - $1 FROM "posts" AS "posts_2")`,
 			"SELECT `posts`.`id` FROM `posts` WHERE `posts`.`likes` < (SELECT MAX(likes) - ? FROM `posts` AS `posts_2`)",
@@ -170,8 +154,8 @@ func TestSQL(t *testing.T) {
 			`SELECT "posts"."id" FROM "posts" WHERE (likes + ? > id) OR (title ? '$1 ?' AND id = ?)`,
 			args(1, 2)},
 		{"group", func(db *lucid.DB) statement {
-			return one(db).Where("id", 1).OrWhereGroup(func(q postQuery) {
-				q.Where("id", 2).WhereGroup(func(q postQuery) { q.Where("id", 3).OrWhere("id", 4) })
+			return one(db).Where("id", 1).OrWhereGroup(func(q app.PostQuery) {
+				q.Where("id", 2).WhereGroup(func(q app.PostQuery) { q.Where("id", 3).OrWhere("id", 4) })
 			})
 		},
 			`SELECT "posts"."id" FROM "posts" WHERE "posts"."id" = $1 OR ("posts"."id" = $2 AND ("posts"."id" = $3 OR "posts"."id" = $4))`,
@@ -179,7 +163,7 @@ func TestSQL(t *testing.T) {
 			`SELECT "posts"."id" FROM "posts" WHERE "posts"."id" = ? OR ("posts"."id" = ? AND ("posts"."id" = ? OR "posts"."id" = ?))`,
 			args(1, 2, 3, 4)},
 		{"typed", func(db *lucid.DB) statement {
-			return one(db).Filter(lucid.Or(PostLikes.Eq(1), lucid.Not(PostTitle.Like("x")), lucid.And[Post](), lucid.Or[Post]()))
+			return one(db).Filter(lucid.Or(app.PostLikes.Eq(1), lucid.Not(app.PostTitle.Like("x")), lucid.And[app.Post](), lucid.Or[app.Post]()))
 		},
 			`SELECT "posts"."id" FROM "posts" WHERE ("posts"."likes" = $1 OR (NOT ("posts"."title" LIKE $2)) OR 1 = 1 OR 1 = 0)`,
 			"SELECT `posts`.`id` FROM `posts` WHERE (`posts`.`likes` = ? OR (NOT (`posts`.`title` LIKE ?)) OR 1 = 1 OR 1 = 0)",
@@ -217,7 +201,7 @@ func TestSQL(t *testing.T) {
 			`SELECT "posts"."id" FROM "posts" LEFT JOIN "users" AS "u" ON "u"."id" = "posts"."user_id" AND "u"."id" <> "posts"."id" ORDER BY "u"."email" ASC`,
 			args()},
 		{"self join", func(db *lucid.DB) statement {
-			return lucid.From[User](db).Select("id", "boss.email AS boss").Join("users boss", "boss.id = users.parent_id")
+			return lucid.From[app.User](db).Select("id", "boss.email AS boss").Join("users boss", "boss.id = users.parent_id")
 		},
 			`SELECT "users"."id", "boss"."email" AS "boss" FROM "users" INNER JOIN "users" AS "boss" ON "boss"."id" = "users"."parent_id"`,
 			"SELECT `users`.`id`, `boss`.`email` AS `boss` FROM `users` INNER JOIN `users` AS `boss` ON `boss`.`id` = `users`.`parent_id`",
@@ -305,7 +289,7 @@ func TestSQL(t *testing.T) {
 			"/* why  * / $1 / * -- `x` */ SELECT \"posts\".\"id\" FROM \"posts\"",
 			args()},
 		{"everything", func(db *lucid.DB) statement {
-			return post(db).Comment("all").Select("user_id").SelectRaw("COUNT(*) + ? AS n", 1).Distinct().Join("users", "users.id = posts.user_id").JoinRaw("JOIN countries c ON c.id = ?", 2).Where("likes", 3).WhereIn("user_id", lucid.From[User](db).Select("id").Where("id", 4)).GroupBy("user_id").Having("n", ">", 5).OrderByRaw("COUNT(*) + ?", 6).Limit(7).Offset(8)
+			return post(db).Comment("all").Select("user_id").SelectRaw("COUNT(*) + ? AS n", 1).Distinct().Join("users", "users.id = posts.user_id").JoinRaw("JOIN countries c ON c.id = ?", 2).Where("likes", 3).WhereIn("user_id", lucid.From[app.User](db).Select("id").Where("id", 4)).GroupBy("user_id").Having("n", ">", 5).OrderByRaw("COUNT(*) + ?", 6).Limit(7).Offset(8)
 		},
 			`/* all */ SELECT DISTINCT "posts"."user_id", COUNT(*) + $1 AS "n" FROM "posts" INNER JOIN "users" ON "users"."id" = "posts"."user_id" JOIN countries c ON c.id = $2 WHERE "posts"."likes" = $3 AND "posts"."user_id" IN (SELECT "users_2"."id" FROM "users" AS "users_2" WHERE "users_2"."id" = $4) GROUP BY "posts"."user_id" HAVING (COUNT(*) + $5) > $6 ORDER BY COUNT(*) + $7 LIMIT $8 OFFSET $9`,
 			"/* all */ SELECT DISTINCT `posts`.`user_id`, COUNT(*) + ? AS `n` FROM `posts` INNER JOIN `users` ON `users`.`id` = `posts`.`user_id` JOIN countries c ON c.id = ? WHERE `posts`.`likes` = ? AND `posts`.`user_id` IN (SELECT `users_2`.`id` FROM `users` AS `users_2` WHERE `users_2`.`id` = ?) GROUP BY `posts`.`user_id` HAVING (COUNT(*) + ?) > ? ORDER BY COUNT(*) + ? LIMIT ? OFFSET ?",
@@ -314,7 +298,7 @@ func TestSQL(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			for i, dialect := range []lucid.Dialect{lucid.PostgreSQL, lucid.MySQL, lucid.SQLite} {
-				text, args, err := tc.query(offline(t, dialect)).SQL()
+				text, args, err := tc.query(testdb.Offline(t, dialect)).SQL()
 				require.NoError(t, err, dialect)
 				assert.Equal(t, []string{tc.postgres, tc.my, tc.sqlite}[i], text, dialect)
 				assert.Equal(t, append([]any{}, tc.args[i]...), append([]any{}, args...), dialect)
@@ -325,24 +309,24 @@ func TestSQL(t *testing.T) {
 
 // TestSQLIsWhatIsSent: SQL shows the statement of All, which the hooks see too.
 func TestSQLIsWhatIsSent(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		q := lucid.From[Post](db).WhereIn("id", []int{1, 2}).Where("created_at", "<", day(5)).Limit(3).Comment("why?")
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		q := lucid.From[app.Post](db).WhereIn("id", []int{1, 2}).Where("created_at", "<", app.Day(5)).Limit(3).Comment("why?")
 		text, args, err := q.SQL()
 		require.NoError(t, err)
-		assert.Empty(t, db.sent.paths(), "SQL sends nothing")
+		assert.Empty(t, db.Sent.Paths(), "SQL sends nothing")
 		_, err = q.All(t.Context())
 		require.NoError(t, err)
-		assert.Equal(t, text, db.sent.last().SQL)
-		assert.Equal(t, args, db.sent.last().Args)
+		assert.Equal(t, text, db.Sent.Last().SQL)
+		assert.Equal(t, args, db.Sent.Last().Args)
 	})
 }
 
 // TestSQLOfRelation: the conditions of a relation's query are bracketed apart from the relation's own.
 func TestSQLOfRelation(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
-		ann, err := lucid.From[User](db).Find(t.Context(), 1)
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		ann, err := lucid.From[app.User](db).Find(t.Context(), 1)
 		require.NoError(t, err)
-		text, args, err := UserPosts.Query(db, ann).Select("id").Where("likes", 1).OrWhere("likes", 2).SQL()
+		text, args, err := app.UserPosts.Query(db, ann).Select("id").Where("likes", 1).OrWhere("likes", 2).SQL()
 		require.NoError(t, err)
 		assert.Equal(t, map[lucid.Dialect]string{
 			lucid.PostgreSQL: `SELECT "posts"."id" FROM "posts" WHERE ("posts"."likes" = $1 OR "posts"."likes" = $2) AND "posts"."user_id" = $3`,
@@ -355,26 +339,26 @@ func TestSQLOfRelation(t *testing.T) {
 
 // TestLocks: each lock is one that the database at hand takes; MariaDB has a word of its own for shared ones.
 func TestLocks(t *testing.T) {
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		version := "SQLite"
 		if db.Dialect != lucid.SQLite {
-			got, err := lucid.Pluck[string](t.Context(), lucid.From[User](db).SelectRaw("version() AS v").Limit(1), "v")
+			got, err := lucid.Pluck[string](t.Context(), lucid.From[app.User](db).SelectRaw("version() AS v").Limit(1), "v")
 			require.NoError(t, err)
 			version = got[0]
 		}
 		require.NoError(t, db.Transaction(t.Context(), func(tx *lucid.Tx) error {
-			for name, lock := range map[string]func(q postQuery) postQuery{
-				"FOR UPDATE":             func(q postQuery) postQuery { return q.ForUpdate() },
-				"FOR UPDATE SKIP LOCKED": func(q postQuery) postQuery { return q.ForUpdate().SkipLocked() },
-				"FOR UPDATE NOWAIT":      func(q postQuery) postQuery { return q.NoWait().ForUpdate() },
-				"FOR SHARE":              func(q postQuery) postQuery { return q.ForShare() },
-				"FOR SHARE SKIP LOCKED":  func(q postQuery) postQuery { return q.ForShare().SkipLocked() },
-				"FOR SHARE OF a join":    func(q postQuery) postQuery { return q.ForShare().LeftJoin("users", "users.id = posts.user_id") },
+			for name, lock := range map[string]func(q app.PostQuery) app.PostQuery{
+				"FOR UPDATE":             func(q app.PostQuery) app.PostQuery { return q.ForUpdate() },
+				"FOR UPDATE SKIP LOCKED": func(q app.PostQuery) app.PostQuery { return q.ForUpdate().SkipLocked() },
+				"FOR UPDATE NOWAIT":      func(q app.PostQuery) app.PostQuery { return q.NoWait().ForUpdate() },
+				"FOR SHARE":              func(q app.PostQuery) app.PostQuery { return q.ForShare() },
+				"FOR SHARE SKIP LOCKED":  func(q app.PostQuery) app.PostQuery { return q.ForShare().SkipLocked() },
+				"FOR SHARE OF a join":    func(q app.PostQuery) app.PostQuery { return q.ForShare().LeftJoin("users", "users.id = posts.user_id") },
 			} {
-				posts, err := lock(lucid.From[Post](tx)).OrderBy("id").All(t.Context())
+				posts, err := lock(lucid.From[app.Post](tx)).OrderBy("id").All(t.Context())
 				require.NoError(t, err, name)
 				assert.Len(t, posts, 6, name)
-				text := db.sent.last().SQL
+				text := db.Sent.Last().SQL
 				switch {
 				case db.Dialect == lucid.SQLite:
 					assert.True(t, strings.HasSuffix(text, " ASC"), text)
@@ -391,10 +375,10 @@ func TestLocks(t *testing.T) {
 
 // TestLockInSchema: a table that is named with its schema is locked by its own name.
 func TestLockInSchema(t *testing.T) {
-	text, _, err := lucid.From[drawer](offline(t, lucid.PostgreSQL)).Select("id").Join("users", "users.id = user_id").ForUpdate().SQL()
+	text, _, err := lucid.From[drawer](testdb.Offline(t, lucid.PostgreSQL)).Select("id").Join("users", "users.id = user_id").ForUpdate().SQL()
 	require.NoError(t, err)
 	assert.Equal(t, `SELECT "pg_temp"."drawers"."id" FROM "pg_temp"."drawers" INNER JOIN "users" ON "users"."id" = "pg_temp"."drawers"."user_id" FOR UPDATE OF "drawers"`, text)
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		if db.Dialect != lucid.PostgreSQL {
 			return // only it has this schema, where temporary tables are
 		}
@@ -450,7 +434,7 @@ func TestHostileNamesAreQuoted(t *testing.T) {
 		lucid.SQLite:     `SELECT "we$0ird""$?` + "`" + `s"."we$0ird""$?` + "`" + `" FROM "we$0ird""$?` + "`" + `s" WHERE "we$0ird""$?` + "`" + `s"."$1 size -- ' /* ?? \" = ?`,
 		lucid.MySQL:      "SELECT `we$0ird\"$?``s`.`we$0ird\"$?``` FROM `we$0ird\"$?``s` WHERE `we$0ird\"$?``s`.`$1 size -- ' /* ?? \\` = ?",
 	} {
-		text, _, err := lucid.From[hostile](offline(t, dialect)).Select(hostileName).Where(hostileSize, 1).SQL()
+		text, _, err := lucid.From[hostile](testdb.Offline(t, dialect)).Select(hostileName).Where(hostileSize, 1).SQL()
 		require.NoError(t, err)
 		assert.Equal(t, want, text)
 	}
@@ -460,9 +444,9 @@ func TestHostileNamesAreQuoted(t *testing.T) {
 func TestHostileNames(t *testing.T) {
 	nameCol := lucid.Column(func(h *hostile) *string { return &h.Name })
 	type rows = *lucid.Query[hostile]
-	eachDB(t, func(t *testing.T, db *fixture) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
 		quoted := func(name string) string { return quoteFor(db.Dialect, name) }
-		execAll(t, db.DB, "CREATE TABLE "+quoted(hostileTable)+" (id {id}, "+quoted(hostileName)+" {text} NOT NULL, "+quoted(hostileSize)+" INTEGER NOT NULL)")
+		testdb.ExecAll(t, db.DB, "CREATE TABLE "+quoted(hostileTable)+" (id {id}, "+quoted(hostileName)+" {text} NOT NULL, "+quoted(hostileSize)+" INTEGER NOT NULL)")
 		for i, name := range []string{"$0", "?", "'"} {
 			_, err := db.Exec(t.Context(), "INSERT INTO "+quoted(hostileTable)+" VALUES (?, ?, ?)", i+1, name, (i+1)*10)
 			require.NoError(t, err)
@@ -483,7 +467,7 @@ func TestHostileNames(t *testing.T) {
 			"WhereLike":       {func(q rows) { q.WhereLike(hostileName, "$%").OrWhereILike(hostileName, "'") }, []int64{1, 3}},
 			"WhereNull":       {func(q rows) { q.WhereNull(hostileName).OrWhereNotNull(hostileSize) }, []int64{1, 2, 3}},
 			"WhereColumn":     {func(q rows) { q.WhereColumn(hostileSize, "=", hostileTable+"."+hostileSize) }, []int64{1, 2, 3}},
-			"WhereExists":     {func(q rows) { q.WhereExists(lucid.From[User](db).WhereColumn("users.id", "=", hostileTable+".id")) }, []int64{1, 2, 3}},
+			"WhereExists":     {func(q rows) { q.WhereExists(lucid.From[app.User](db).WhereColumn("users.id", "=", hostileTable+".id")) }, []int64{1, 2, 3}},
 			"typed":           {func(q rows) { q.Filter(lucid.Or(nameCol.Eq("?"), nameCol.In("'"))) }, []int64{2, 3}},
 			"OrderBy":         {func(q rows) { q.OrderByDesc(hostileSize).OrderBy(hostileName) }, []int64{3, 2, 1}},
 			"GroupBy, Having": {func(q rows) { q.GroupBy("id", hostileName, hostileSize).Having(hostileSize, ">", 10).OrderBy("id") }, []int64{2, 3}},
@@ -496,9 +480,9 @@ func TestHostileNames(t *testing.T) {
 		} {
 			found, err := lucid.From[hostile](db).Apply(tc.scope).All(t.Context())
 			if assert.NoError(t, err, name) {
-				got := ids(found, func(h *hostile) int64 { return h.ID })
+				got := app.IDs(found, func(h *hostile) int64 { return h.ID })
 				if name != "OrderBy" {
-					got = sortedIDs(got)
+					got = app.SortedIDs(got)
 				}
 				assert.Equal(t, tc.want, got, name)
 			}
@@ -532,7 +516,7 @@ func TestJoinTakesPlainNames(t *testing.T) {
 		{hostileTable, "a.x = b.y"}, {"users; DROP TABLE users", "users.id = posts.user_id"}, {"", "users.id = posts.user_id"},
 		{"users", "1 = 1 OR users.id = posts.user_id"}, {"users", "users.id = 1)"}, {"users", "users.id = posts.user_id OR 1 = 1"}, {"users", ""},
 	} {
-		_, _, err := one(offline(t, lucid.SQLite)).Join(join[0], join[1]).SQL()
+		_, _, err := one(testdb.Offline(t, lucid.SQLite)).Join(join[0], join[1]).SQL()
 		assert.ErrorContains(t, err, "lucid: Post: Join", join)
 		assert.ErrorContains(t, err, "JoinRaw", join)
 	}
