@@ -1,4 +1,4 @@
-package lucid_test
+package keys_test
 
 import (
 	"database/sql"
@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/lucid-go/lucid"
 	"github.com/lucid-go/lucid/internal/testdb"
+	"github.com/lucid-go/lucid/internal/tests/app"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -171,12 +172,12 @@ func TestKeyTypes(t *testing.T) {
 				if _, isText := a.(string); isText && (sqlType == "BINARY(16)" || sqlType == "BLOB") {
 					a, b, c = uuidBytes[0], uuidBytes[1], uuidBytes[2]
 				}
-				execAll(t, db, "CREATE TABLE owners (id "+sqlType+" NOT NULL PRIMARY KEY, n INTEGER NOT NULL)",
+				testdb.ExecAll(t, db, "CREATE TABLE owners (id "+sqlType+" NOT NULL PRIMARY KEY, n INTEGER NOT NULL)",
 					"CREATE TABLE owned (n INTEGER NOT NULL PRIMARY KEY, owner_id "+sqlType+")",
 					"CREATE TABLE peers (owner_id "+sqlType+" NOT NULL, peer_id "+sqlType+" NOT NULL)")
-				insert(t, db, "owners", "id, n", []any{a, 1}, []any{b, 2}, []any{c, 3})
-				insert(t, db, "owned", "n, owner_id", []any{1, a}, []any{2, a}, []any{3, b})
-				insert(t, db, "peers", "owner_id, peer_id", []any{a, b}, []any{a, c}, []any{b, b})
+				testdb.Insert(t, db, "owners", "id, n", []any{a, 1}, []any{b, 2}, []any{c, 3})
+				testdb.Insert(t, db, "owned", "n, owner_id", []any{1, a}, []any{2, a}, []any{3, b})
+				testdb.Insert(t, db, "peers", "owner_id, peer_id", []any{a, b}, []any{a, c}, []any{b, b})
 				tt.run(t, db)
 			})
 		})
@@ -196,7 +197,19 @@ func eachEmptyDB(t *testing.T, fn func(t *testing.T, db *testdb.DB)) {
 	t.Run("SQLite, keys as JSON", func(t *testing.T) {
 		t.Parallel()
 		db := testdb.Open(t, lucid.SQLite)
-		lucid.AsJSON(db.DB)
+		asJSON(t, db)
+		fn(t, db)
+	})
+}
+
+// eachKeyForm is app.Each, and once more with few keys sent in the form of many.
+func eachKeyForm(t *testing.T, fn func(t *testing.T, db *app.DB)) {
+	t.Helper()
+	app.Each(t, fn)
+	t.Run("SQLite, keys as JSON", func(t *testing.T) {
+		t.Parallel()
+		db := app.Open(t, lucid.SQLite)
+		asJSON(t, db.DB)
 		fn(t, db)
 	})
 }
@@ -213,7 +226,7 @@ func (p *keyPair[K, F]) check(t *testing.T, db *testdb.DB) {
 	for i, want := range [][]int64{{1, 2}, {3}, {}} {
 		rows, err := p.many.Get(owners[i])
 		require.NoError(t, err)
-		assert.Equal(t, want, ids(rows, number), "has many, owner %d", i+1)
+		assert.Equal(t, want, app.IDs(rows, number), "has many, owner %d", i+1)
 		one, err := p.one.Get(owners[i])
 		require.NoError(t, err)
 		if assert.Equal(t, len(want) > 0, one != nil, "has one, owner %d", i+1) && one != nil {
@@ -221,16 +234,16 @@ func (p *keyPair[K, F]) check(t *testing.T, db *testdb.DB) {
 		}
 		rows, err = p.many.Query(db, owners[i]).OrderBy("n").All(t.Context())
 		require.NoError(t, err)
-		assert.Equal(t, want, ids(rows, number), "query, owner %d", i+1)
+		assert.Equal(t, want, app.IDs(rows, number), "query, owner %d", i+1)
 	}
 	for i, want := range [][]int64{{2, 3}, {2}, {}} {
 		rows, err := p.peers.Get(owners[i])
 		require.NoError(t, err)
-		assert.Equal(t, want, ids(rows, func(o *owner[K]) int64 { return o.N }), "many to many, owner %d", i+1)
+		assert.Equal(t, want, app.IDs(rows, func(o *owner[K]) int64 { return o.N }), "many to many, owner %d", i+1)
 	}
 	rows, err := p.many.Query(db, owners...).OrderBy("n").All(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, []int64{1, 2, 3}, ids(rows, number), "query of several")
+	assert.Equal(t, []int64{1, 2, 3}, app.IDs(rows, number), "query of several")
 
 	rows, err = lucid.From[owned[F]](db).Preload(&p.back).OrderBy("n").All(t.Context())
 	require.NoError(t, err)
@@ -286,25 +299,25 @@ func init() {
 // siteTables creates sites and visits; a collation says which texts are equal.
 func siteTables(t *testing.T, db *testdb.DB, collated string) {
 	t.Helper()
-	execAll(t, db, "CREATE TABLE sites (id {id}, code "+collated+" NULL)", "CREATE TABLE visits (id {id}, code "+collated+" NULL)")
+	testdb.ExecAll(t, db, "CREATE TABLE sites (id {id}, code "+collated+" NULL)", "CREATE TABLE visits (id {id}, code "+collated+" NULL)")
 }
 
 // TestNullKeys: a null on either side is no relation, also of another null; it is never sent.
 func TestNullKeys(t *testing.T) {
-	eachKeyForm(t, func(t *testing.T, db *fixture) {
+	eachKeyForm(t, func(t *testing.T, db *app.DB) {
 		siteTables(t, db.DB, "{text}")
-		insert(t, db.DB, "sites", "id, code", []any{1, "a"}, []any{2, nil}, []any{3, ""})
-		insert(t, db.DB, "visits", "id, code", []any{1, "a"}, []any{2, nil}, []any{3, ""}, []any{4, "a"}, []any{5, "gone"})
+		testdb.Insert(t, db.DB, "sites", "id, code", []any{1, "a"}, []any{2, nil}, []any{3, ""})
+		testdb.Insert(t, db.DB, "visits", "id, code", []any{1, "a"}, []any{2, nil}, []any{3, ""}, []any{4, "a"}, []any{5, "gone"})
 		sites, err := lucid.From[site](db).OrderBy("id").Preload(siteVisits.With(func(q *lucid.Query[visit]) { q.OrderBy("id") }), siteLast).All(t.Context())
 		require.NoError(t, err)
 		visitID := func(v *visit) int64 { return v.ID }
-		assert.Equal(t, []int64{1, 4}, ids(sites[0].Visits, visitID))
+		assert.Equal(t, []int64{1, 4}, app.IDs(sites[0].Visits, visitID))
 		assert.Equal(t, int64(4), sites[0].Last.ID)
 		assert.NotNil(t, sites[1].Visits)
 		assert.Empty(t, sites[1].Visits)
 		assert.Nil(t, sites[1].Last)
 		assert.True(t, siteLast.Loaded(sites[1]))
-		assert.Equal(t, []int64{3}, ids(sites[2].Visits, visitID), "an empty text is a key")
+		assert.Equal(t, []int64{3}, app.IDs(sites[2].Visits, visitID), "an empty text is a key")
 
 		visits, err := lucid.From[visit](db).OrderBy("id").Preload(visitSite).All(t.Context())
 		require.NoError(t, err)
@@ -324,11 +337,11 @@ func TestNullKeys(t *testing.T) {
 		assert.Empty(t, rows)
 		rows, err = siteVisits.Query(db, sites[1], sites[2]).All(t.Context())
 		require.NoError(t, err)
-		assert.Equal(t, []int64{3}, ids(rows, visitID))
+		assert.Equal(t, []int64{3}, app.IDs(rows, visitID))
 
-		db.sent.reset()
+		db.Sent.Reset()
 		require.NoError(t, lucid.Load(t.Context(), db, []*site{sites[1]}, siteVisits, siteLast))
-		assert.Empty(t, db.sent.paths())
+		assert.Empty(t, db.Sent.Paths())
 	})
 }
 
@@ -379,19 +392,19 @@ func TestCollatedKeys(t *testing.T) {
 					return
 				}
 				if sqlType == "CITEXT" {
-					execAll(t, db, "CREATE EXTENSION citext")
+					testdb.ExecAll(t, db, "CREATE EXTENSION citext")
 				}
 				siteTables(t, db, sqlType)
 				for i, code := range tt.sites {
-					insert(t, db, "sites", "id, code", []any{i + 1, code})
+					testdb.Insert(t, db, "sites", "id, code", []any{i + 1, code})
 				}
 				for i, code := range tt.visits {
-					insert(t, db, "visits", "id, code", []any{i + 1, code})
+					testdb.Insert(t, db, "visits", "id, code", []any{i + 1, code})
 				}
 				sites, err := lucid.From[site](db).OrderBy("id").Preload(siteVisits.With(func(q *lucid.Query[visit]) { q.OrderBy("id") }), siteLast).All(t.Context())
 				require.NoError(t, err)
 				for i, want := range tt.wants {
-					assert.Equal(t, want, ids(sites[i].Visits, func(v *visit) int64 { return v.ID }), "site %d", i+1)
+					assert.Equal(t, want, app.IDs(sites[i].Visits, func(v *visit) int64 { return v.ID }), "site %d", i+1)
 					if assert.NotNil(t, sites[i].Last, "site %d", i+1) {
 						assert.Equal(t, want[len(want)-1], sites[i].Last.ID, "site %d", i+1)
 					}
@@ -474,19 +487,19 @@ func init() {
 
 // TestCompositeKeys in every kind of relation: all parts have to be equal, and none null.
 func TestCompositeKeys(t *testing.T) {
-	eachKeyForm(t, func(t *testing.T, db *fixture) {
-		execAll(t, db.DB,
+	eachKeyForm(t, func(t *testing.T, db *app.DB) {
+		testdb.ExecAll(t, db.DB,
 			`CREATE TABLE orders (shop INTEGER NOT NULL, number {text} NOT NULL, PRIMARY KEY (shop, number))`,
 			`CREATE TABLE order_lines (id {id}, order_shop INTEGER NULL, order_number {text} NULL)`,
 			`CREATE TABLE tags (shop INTEGER NOT NULL, label {text} NOT NULL, PRIMARY KEY (shop, label))`,
 			`CREATE TABLE order_tag (order_shop INTEGER NOT NULL, order_number {text} NOT NULL, tag_shop INTEGER NOT NULL, tag_label {text} NOT NULL, n INTEGER NOT NULL)`,
 			`CREATE TABLE remarks (id {id}, line_id {ref} NOT NULL)`)
-		insert(t, db.DB, "orders", "shop, number", []any{1, "A-1"}, []any{1, "A-2"}, []any{2, "A-1"}, []any{11, "-1"})
-		insert(t, db.DB, "order_lines", "id, order_shop, order_number", []any{1, 1, "A-1"}, []any{2, 1, "A-2"}, []any{3, 2, "A-1"}, []any{4, 1, "A-1"},
+		testdb.Insert(t, db.DB, "orders", "shop, number", []any{1, "A-1"}, []any{1, "A-2"}, []any{2, "A-1"}, []any{11, "-1"})
+		testdb.Insert(t, db.DB, "order_lines", "id, order_shop, order_number", []any{1, 1, "A-1"}, []any{2, 1, "A-2"}, []any{3, 2, "A-1"}, []any{4, 1, "A-1"},
 			[]any{5, 1, nil}, []any{6, nil, "A-1"}, []any{7, 2, "A-2"})
-		insert(t, db.DB, "tags", "shop, label", []any{1, "red"}, []any{2, "red"}, []any{2, "blue"})
-		insert(t, db.DB, "order_tag", "order_shop, order_number, tag_shop, tag_label, n", []any{1, "A-1", 1, "red", 1}, []any{1, "A-1", 2, "blue", 2}, []any{2, "A-1", 2, "red", 3})
-		insert(t, db.DB, "remarks", "id, line_id", []any{1, 1}, []any{2, 4}, []any{3, 3}, []any{4, 5})
+		testdb.Insert(t, db.DB, "tags", "shop, label", []any{1, "red"}, []any{2, "red"}, []any{2, "blue"})
+		testdb.Insert(t, db.DB, "order_tag", "order_shop, order_number, tag_shop, tag_label, n", []any{1, "A-1", 1, "red", 1}, []any{1, "A-1", 2, "blue", 2}, []any{2, "A-1", 2, "red", 3})
+		testdb.Insert(t, db.DB, "remarks", "id, line_id", []any{1, 1}, []any{2, 4}, []any{3, 3}, []any{4, 5})
 		lineID := func(l *line) int64 { return l.ID }
 
 		orders, err := lucid.From[order](db).OrderBy("shop").OrderBy("number").Preload(
@@ -497,12 +510,12 @@ func TestCompositeKeys(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, orders, 4)
 		for i, want := range [][]int64{{1, 4}, {2}, {3}, {}} {
-			assert.Equal(t, want, ids(orders[i].Lines, lineID), "order %d", i)
+			assert.Equal(t, want, app.IDs(orders[i].Lines, lineID), "order %d", i)
 			assert.Equal(t, len(want) > 0, orders[i].First != nil)
 		}
 		assert.Equal(t, int64(1), orders[0].First.ID)
 		for i, want := range [][]int64{{1, 2}, {}, {3}, {}} {
-			assert.Equal(t, want, ids(orders[i].Remarks, func(r *remark) int64 { return r.ID }), "order %d", i)
+			assert.Equal(t, want, app.IDs(orders[i].Remarks, func(r *remark) int64 { return r.ID }), "order %d", i)
 		}
 		require.Len(t, orders[0].Tags, 2)
 		assert.Equal(t, "blue", orders[0].Tags[1].Label)
@@ -526,13 +539,13 @@ func TestCompositeKeys(t *testing.T) {
 
 		limited := orderLines.With(func(q *lucid.Query[line]) { q.GroupLimit(1) })
 		require.NoError(t, limited.Load(t.Context(), db, orders...))
-		assert.Equal(t, []int64{4}, ids(orders[0].Lines, lineID))
+		assert.Equal(t, []int64{4}, app.IDs(orders[0].Lines, lineID))
 		rows, err := orderLines.Query(db, orders[0]).OrderBy("id").All(t.Context())
 		require.NoError(t, err)
-		assert.Equal(t, []int64{1, 4}, ids(rows, lineID))
+		assert.Equal(t, []int64{1, 4}, app.IDs(rows, lineID))
 		rows, err = orderLines.Query(db, orders[0], orders[2]).Where("id", 3).OrWhere("id", 2).OrWhere("id", 4).OrderBy("id").All(t.Context())
 		require.NoError(t, err)
-		assert.Equal(t, []int64{3, 4}, ids(rows, lineID))
+		assert.Equal(t, []int64{3, 4}, app.IDs(rows, lineID))
 		tags, err := orderTags.Query(db, orders[0]).OrderBy("pivot.n").All(t.Context())
 		require.NoError(t, err)
 		assert.Len(t, tags, 2)
@@ -560,15 +573,15 @@ var seatGuests = &lucid.HasMany[seat, guest]{Field: func(s *seat) *[]*guest { re
 func init() { lucid.Register[seat](seatGuests) }
 
 func TestCompositeIntegerKeys(t *testing.T) {
-	eachKeyForm(t, func(t *testing.T, db *fixture) {
-		execAll(t, db.DB, `CREATE TABLE seats (hall INTEGER NOT NULL, place SMALLINT NOT NULL, PRIMARY KEY (hall, place))`,
+	eachKeyForm(t, func(t *testing.T, db *app.DB) {
+		testdb.ExecAll(t, db.DB, `CREATE TABLE seats (hall INTEGER NOT NULL, place SMALLINT NOT NULL, PRIMARY KEY (hall, place))`,
 			`CREATE TABLE guests (id {id}, seat_hall {ref} NOT NULL, seat_place INTEGER NULL)`)
-		insert(t, db.DB, "seats", `hall, place`, []any{1, 1}, []any{1, 2}, []any{2, 1}, []any{0, 0})
-		insert(t, db.DB, "guests", "id, seat_hall, seat_place", []any{1, 1, 2}, []any{2, 2, 1}, []any{3, 2, 2}, []any{4, 1, nil}, []any{5, 0, 0}, []any{6, 1, 2})
+		testdb.Insert(t, db.DB, "seats", `hall, place`, []any{1, 1}, []any{1, 2}, []any{2, 1}, []any{0, 0})
+		testdb.Insert(t, db.DB, "guests", "id, seat_hall, seat_place", []any{1, 1, 2}, []any{2, 2, 1}, []any{3, 2, 2}, []any{4, 1, nil}, []any{5, 0, 0}, []any{6, 1, 2})
 		seats, err := lucid.From[seat](db).OrderBy("hall").OrderBy("place").Preload(seatGuests.With(func(q *lucid.Query[guest]) { q.OrderBy("id") })).All(t.Context())
 		require.NoError(t, err)
 		for i, want := range [][]int64{{5}, {}, {1, 6}, {2}} {
-			assert.Equal(t, want, ids(seats[i].Guests, func(g *guest) int64 { return g.ID }), "seat %d", i)
+			assert.Equal(t, want, app.IDs(seats[i].Guests, func(g *guest) int64 { return g.ID }), "seat %d", i)
 		}
 	})
 }
