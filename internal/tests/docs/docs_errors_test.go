@@ -1,34 +1,30 @@
-package lucid_test
+package docs_test
 
 import (
 	"context"
 	"fmt"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/lucid-go/lucid"
+	"github.com/lucid-go/lucid/internal/tests/app"
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 )
 
 // TestDocsErrors makes the mistakes whose messages the pages show: every "lucid: …" in a text block or in
 // backquotes is the message of one of these.
 func TestDocsErrors(t *testing.T) {
-	db, done := openExample()
-	t.Cleanup(done)
+	db := app.Open(t, lucid.SQLite)
 	made := map[string]bool{}
 	for _, mistake := range docMistakes {
-		message := strings.ReplaceAll(mistake(t.Context(), db), "lucid_test.", "main.") // as a program's own model
+		message := ofMain.Replace(mistake(t.Context(), db.DB.DB))
 		for _, line := range errorLines.FindAllString(message, -1) {
 			made[line] = true
 		}
 	}
 	shown := map[string]bool{}
 	for _, path := range docPages(t) {
-		text, err := os.ReadFile(path)
-		require.NoError(t, err)
 		for _, block := range readBlocks(t, path) {
 			if block.info == "text" {
 				for _, line := range errorLines.FindAllString(block.text, -1) {
@@ -37,7 +33,7 @@ func TestDocsErrors(t *testing.T) {
 				}
 			}
 		}
-		for _, m := range inlineError.FindAllStringSubmatch(fences.ReplaceAllString(string(text), ""), -1) {
+		for _, m := range inlineError.FindAllStringSubmatch(fences.ReplaceAllString(readPage(t, path), ""), -1) {
 			shown[m[1]] = true
 			assert.True(t, made[m[1]], "%s: no mistake has this message: %s", path, m[1])
 		}
@@ -49,6 +45,7 @@ func TestDocsErrors(t *testing.T) {
 
 var (
 	errorLines  = regexp.MustCompile(`(?m)^(lucid: |       \w+\.).*$`)
+	ofMain      = strings.NewReplacer("docs_test.", "main.", "app.", "main.") // as a program's own models
 	inlineError = regexp.MustCompile("`(lucid: [^`…]+)`")
 )
 
@@ -90,44 +87,57 @@ func ofError(do func(ctx context.Context, db *lucid.DB) error) func(context.Cont
 }
 
 var docMistakes = []func(ctx context.Context, db *lucid.DB) string{
-	ofQuery(func(q *lucid.Query[Post]) { q.Where("publised", true) }),
-	ofQuery(func(q *lucid.Query[Post]) { q.Where("users.email", "x") }),
-	ofQuery(func(q *lucid.Query[Post]) { q.Where("likes", "=>", 10) }),
-	ofQuery(func(q *lucid.Query[Post]) { q.Where("id", ">", nil) }),
-	ofQuery(func(q *lucid.Query[Post]) { q.Where("id", []int{1}) }),
-	ofQuery(func(q *lucid.Query[Post]) { q.Having("id", 1) }),
-	ofQuery(func(q *lucid.Query[Post]) { q.WhereRaw("id = ? OR id = ?", 1) }),
-	ofError(func(ctx context.Context, _ *lucid.DB) error { _, err := lucid.From[Post](nil).All(ctx); return err }),
-	ofQuery(func(q *lucid.Query[User]) { q.Preload(&lucid.HasMany[User, Post]{}) }),
-	ofQuery(func(q *lucid.Query[User]) { q.Preload(UserPosts.With(func(q *lucid.Query[Post]) { q.Limit(1) })) }),
-	ofQuery(func(q *lucid.Query[Post]) { q.Preload(PostAuthor.With(func(q *lucid.Query[User]) { q.GroupLimit(1) })) }),
+	ofQuery(func(q *lucid.Query[app.Post]) { q.Where("publised", true) }),
+	ofQuery(func(q *lucid.Query[app.Post]) { q.Where("users.email", "x") }),
+	ofQuery(func(q *lucid.Query[app.Post]) { q.Where("likes", "=>", 10) }),
+	ofQuery(func(q *lucid.Query[app.Post]) { q.Where("id", ">", nil) }),
+	ofQuery(func(q *lucid.Query[app.Post]) { q.Where("id", []int{1}) }),
+	ofQuery(func(q *lucid.Query[app.Post]) { q.Having("id", 1) }),
+	ofQuery(func(q *lucid.Query[app.Post]) { q.WhereRaw("id = ? OR id = ?", 1) }),
+	ofError(func(ctx context.Context, _ *lucid.DB) error { _, err := lucid.From[app.Post](nil).All(ctx); return err }),
+	ofQuery(func(q *lucid.Query[app.User]) { q.Preload(&lucid.HasMany[app.User, app.Post]{}) }),
+	ofQuery(func(q *lucid.Query[app.User]) {
+		q.Preload(app.UserPosts.With(func(q *lucid.Query[app.Post]) { q.Limit(1) }))
+	}),
+	ofQuery(func(q *lucid.Query[app.Post]) {
+		q.Preload(app.PostAuthor.With(func(q *lucid.Query[app.User]) { q.GroupLimit(1) }))
+	}),
 	ofQuery(func(*lucid.Query[Ticket]) {}),
-	ofQuery(func(q *lucid.Query[User]) { q.Has(UserPosts, lucid.Count("=>", 1)) }),
-	ofQuery(func(q *lucid.Query[User]) { q.WithCount(UserPosts, UserPosts.With(Published)) }),
-	ofQuery(func(q *lucid.Query[User]) { q.WithCount(UserPosts.As("email")) }),
-	ofError(func(ctx context.Context, db *lucid.DB) error { return lucid.LoadCount(ctx, db, []*User{{}}, UserPosts) }),
-	ofError(func(ctx context.Context, db *lucid.DB) error { _, err := lucid.From[Post](db).Delete(ctx); return err }),
+	ofQuery(func(q *lucid.Query[app.User]) { q.Has(app.UserPosts, lucid.Count("=>", 1)) }),
+	ofQuery(func(q *lucid.Query[app.User]) { q.WithCount(app.UserPosts, app.UserPosts.With(app.Published)) }),
+	ofQuery(func(q *lucid.Query[app.User]) { q.WithCount(app.UserPosts.As("email")) }),
 	ofError(func(ctx context.Context, db *lucid.DB) error {
-		_, err := lucid.From[Post](db).CursorPaginate(ctx, "x", 2)
+		return lucid.LoadCount(ctx, db, []*app.User{{}}, app.UserPosts)
+	}),
+	ofError(func(ctx context.Context, db *lucid.DB) error {
+		_, err := lucid.From[app.Post](db).Delete(ctx)
 		return err
 	}),
 	ofError(func(ctx context.Context, db *lucid.DB) error {
-		page, err := lucid.From[Post](db).CursorPaginate(ctx, "", 2)
-		check(err)
-		_, err = lucid.From[Post](db).OrderBy("title").CursorPaginate(ctx, page.Next, 2)
+		_, err := lucid.From[app.Post](db).CursorPaginate(ctx, "x", 2)
 		return err
 	}),
-	ofError(func(context.Context, *lucid.DB) error { _, err := UserPosts.Get(&User{}); return err }),
 	ofError(func(ctx context.Context, db *lucid.DB) error {
-		posts, err := lucid.From[Post](db).Select("id").All(ctx)
-		check(err)
-		return PostAuthor.Load(ctx, db, posts...)
-	}),
-	ofError(func(ctx context.Context, db *lucid.DB) error {
-		_, err := UserPosts.Query(db, &User{}).All(ctx)
+		page, err := lucid.From[app.Post](db).CursorPaginate(ctx, "", 2)
+		if err != nil {
+			return err
+		}
+		_, err = lucid.From[app.Post](db).OrderBy("title").CursorPaginate(ctx, page.Next, 2)
 		return err
 	}),
-	ofError(func(ctx context.Context, db *lucid.DB) error { _, err := UserPosts.Query(db).All(ctx); return err }),
+	ofError(func(context.Context, *lucid.DB) error { _, err := app.UserPosts.Get(&app.User{}); return err }),
+	ofError(func(ctx context.Context, db *lucid.DB) error {
+		posts, err := lucid.From[app.Post](db).Select("id").All(ctx)
+		if err != nil {
+			return err
+		}
+		return app.PostAuthor.Load(ctx, db, posts...)
+	}),
+	ofError(func(ctx context.Context, db *lucid.DB) error {
+		_, err := app.UserPosts.Query(db, &app.User{}).All(ctx)
+		return err
+	}),
+	ofError(func(ctx context.Context, db *lucid.DB) error { _, err := app.UserPosts.Query(db).All(ctx); return err }),
 	ofError(func(ctx context.Context, _ *lucid.DB) error {
 		_, err := lucid.Open(ctx, "oracle://localhost")
 		return err
@@ -143,8 +153,8 @@ var docMistakes = []func(ctx context.Context, db *lucid.DB) string{
 	func(context.Context, *lucid.DB) string {
 		return `lucid: Book has no column "years": did you mean "year"?`
 	},
-	ofRegister(func() { lucid.Register[Post](&lucid.HasMany[Post, Skill]{}) }),
-	ofRegister(func() { lucid.Register[User](UserPosts) }),
-	ofRegister(func() { lucid.Register[User](&lucid.ManyToMany[User, User]{}) }),
-	ofRegister(func() { lucid.Register[User](&lucid.HasOne[User, Prof]{}) }),
+	ofRegister(func() { lucid.Register[app.Post](&lucid.HasMany[app.Post, app.Skill]{}) }),
+	ofRegister(func() { lucid.Register[app.User](app.UserPosts) }),
+	ofRegister(func() { lucid.Register[app.User](&lucid.ManyToMany[app.User, app.User]{}) }),
+	ofRegister(func() { lucid.Register[app.User](&lucid.HasOne[app.User, Prof]{}) }),
 }

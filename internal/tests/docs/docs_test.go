@@ -1,4 +1,4 @@
-package lucid_test
+package docs_test
 
 import (
 	"bytes"
@@ -17,6 +17,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/lucid-go/lucid/internal/tests/source"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -25,7 +26,7 @@ import (
 // what is said not to compile does not, with the message that is shown.
 //
 // A page is read block by block. A ```go block is declarations, or statements that stand in a function
-// with ctx, db, tx, user and users; the models of domain_test.go are declared unless the page declares
+// with ctx, db, tx, user and users; the models of package app are declared unless the page declares
 // its own. In a page's source a comment changes that:
 //
 //	<!-- package name -->   what follows is a package of its own, without the models
@@ -44,35 +45,17 @@ func TestDocs(t *testing.T) {
 	}
 }
 
-// TestDocsDesign holds the picture of the pages to the layers that the code is held to.
-func TestDocsDesign(t *testing.T) {
-	picture := regexp.MustCompile("(?s)```text\ndoc.go\n.*?```")
-	for _, path := range []string{"docs/design.md", "CONTRIBUTING.md"} {
-		page, err := os.ReadFile(path)
-		require.NoError(t, err)
-		want := picture.ReplaceAllLiteralString(string(page), "```text\n"+strings.Join(layers, "\n")+"\n```")
-		if os.Getenv("LUCID_DOCS") == "update" {
-			require.NoError(t, os.WriteFile(path, []byte(want), 0o600))
-			continue
-		}
-		assert.Regexp(t, picture, string(page), path)
-		assert.Equal(t, want, string(page), "LUCID_DOCS=update go test -run TestDocsDesign . writes the picture of %s anew", path)
-	}
-}
-
 // TestDocsLinks follows the links between pages.
 func TestDocsLinks(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([^):]+)\)`)
 	for _, path := range docPages(t) {
-		text, err := os.ReadFile(path)
-		require.NoError(t, err)
-		for _, m := range link.FindAllStringSubmatch(withoutCode(string(text)), -1) {
+		for _, m := range link.FindAllStringSubmatch(withoutCode(readPage(t, path)), -1) {
 			file, anchor, _ := strings.Cut(m[1], "#")
 			target := path
 			if file != "" {
 				target = filepath.Join(filepath.Dir(path), file)
 			}
-			linked, err := os.ReadFile(target)
+			linked, err := os.ReadFile(filepath.Join(source.Root(t), target))
 			if assert.NoError(t, err, "%s links to %s", path, m[1]) && anchor != "" {
 				assert.Contains(t, anchors(string(linked)), anchor, "%s links to %s", path, m[1])
 			}
@@ -96,11 +79,24 @@ func anchors(page string) []string {
 	return out
 }
 
+// docPages are the pages, by their path in the module.
 func docPages(t *testing.T) []string {
 	t.Helper()
-	pages, err := filepath.Glob("docs/*.md")
+	found, err := filepath.Glob(filepath.Join(source.Root(t), "docs", "*.md"))
 	require.NoError(t, err)
-	return append([]string{"README.md"}, pages...)
+	pages := []string{"README.md"}
+	for _, file := range found {
+		pages = append(pages, "docs/"+filepath.Base(file))
+	}
+	return pages
+}
+
+// readPage is the text of a page, or of what one links to.
+func readPage(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(source.Root(t), path))
+	require.NoError(t, err)
+	return string(text)
 }
 
 // docBlock is one fenced block of a page, or one hidden in a comment.
@@ -118,12 +114,10 @@ var (
 
 func readBlocks(t *testing.T, path string) []docBlock {
 	t.Helper()
-	text, err := os.ReadFile(path)
-	require.NoError(t, err)
 	var blocks []docBlock
 	var open *docBlock
 	closing, pkg := "", ""
-	for i, line := range strings.Split(string(text), "\n") {
+	for i, line := range strings.Split(readPage(t, path), "\n") {
 		switch m := packageTag.FindStringSubmatch(line); {
 		case open != nil && line == closing:
 			blocks, open = append(blocks, *open), nil
@@ -217,15 +211,13 @@ func (p *docPage) dir(name string) string {
 	return filepath.Join("internal", "docs", page, name)
 }
 
-func (p *docPage) add(t *testing.T, name, source string) {
+func (p *docPage) add(t *testing.T, name, text string) {
 	t.Helper()
 	p.files++
-	root, err := os.Getwd()
-	require.NoError(t, err)
 	file := fmt.Sprintf("f%d.go", p.files)
 	real := filepath.Join(p.tmp, file)
-	require.NoError(t, os.WriteFile(real, []byte(source), 0o600))
-	p.overlay[filepath.Join(root, p.dir(name), file)] = real
+	require.NoError(t, os.WriteFile(real, []byte(text), 0o600))
+	p.overlay[filepath.Join(source.Root(t), p.dir(name), file)] = real
 }
 
 // write makes the files of one package, one for each block.
@@ -257,7 +249,7 @@ func (p *docPage) write(t *testing.T, name string, blocks []docBlock) {
 		p.add(t, name, "package page\n"+importsOf(t, body)+body)
 	}
 	if models {
-		p.add(t, name, domainWithout(t, declared))
+		p.add(t, name, modelsWithout(t, declared))
 	}
 }
 
@@ -353,11 +345,11 @@ func importsOf(t *testing.T, text string) string {
 	return b.String()
 }
 
-// domainWithout is the models and relations of domain_test.go, without those that a page declares itself.
-func domainWithout(t *testing.T, declared map[string]bool) string {
+// modelsWithout is the models and relations of package app, without those that a page declares itself.
+func modelsWithout(t *testing.T, declared map[string]bool) string {
 	t.Helper()
 	fset := token.NewFileSet()
-	f, err := parser.ParseFile(fset, "domain_test.go", nil, parser.SkipObjectResolution)
+	f, err := parser.ParseFile(fset, filepath.Join(source.Root(t), "internal/tests/app/models.go"), nil, parser.SkipObjectResolution)
 	require.NoError(t, err)
 	var b bytes.Buffer
 	put := func(node any) {
@@ -372,31 +364,13 @@ func domainWithout(t *testing.T, declared map[string]bool) string {
 			}
 		case *ast.GenDecl:
 			for _, spec := range d.Specs {
-				if names := declaredBy(&ast.GenDecl{Specs: []ast.Spec{spec}}); isDomain(spec) && !declared[names[0]] {
+				if names := declaredBy(&ast.GenDecl{Specs: []ast.Spec{spec}}); names != nil && !declared[names[0]] {
 					put(&ast.GenDecl{Tok: d.Tok, Specs: []ast.Spec{spec}})
 				}
 			}
 		}
 	}
 	return "package page\n" + importsOf(t, b.String()) + b.String()
-}
-
-// isDomain reports whether a declaration is a model, a column or a relation.
-func isDomain(spec ast.Spec) bool {
-	found := false
-	ast.Inspect(spec, func(n ast.Node) bool {
-		if sel, ok := n.(*ast.SelectorExpr); ok {
-			if id, ok := sel.X.(*ast.Ident); ok && id.Name == "lucid" {
-				switch sel.Sel.Name {
-				case "Model", "Column", "NullColumn", "HasOne", "HasMany", "BelongsTo", "ManyToMany", "HasManyThrough", "HasOneThrough":
-					found = true
-				}
-			}
-		}
-		return !found
-	})
-	_, isFixture := spec.(*ast.TypeSpec)
-	return found && (!isFixture || ast.IsExported(spec.(*ast.TypeSpec).Name.Name))
 }
 
 // build compiles packages and returns what the compiler says of each.
@@ -439,6 +413,7 @@ func (p *docPage) goTool(t *testing.T, args ...string) (stdout, stderr string) {
 	overlay := filepath.Join(p.tmp, "overlay.json")
 	require.NoError(t, os.WriteFile(overlay, text, 0o600))
 	cmd := exec.CommandContext(t.Context(), "go", append([]string{args[0], "-overlay=" + overlay}, args[1:]...)...)
+	cmd.Dir = source.Root(t)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	var exit *exec.ExitError
