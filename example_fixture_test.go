@@ -2,11 +2,43 @@ package lucid_test
 
 import (
 	"context"
+	"slices"
 
 	"github.com/lucid-go/lucid"
+	"github.com/lucid-go/lucid/internal/testdb"
+	"github.com/lucid-go/lucid/internal/tests/app"
 )
 
-// What the examples share: the models of domain_test.go, on SQLite in memory.
+// What the examples share: the models of internal/tests/app, on SQLite in memory.
+
+type (
+	Country = app.Country
+	User    = app.User
+	Profile = app.Profile
+	Post    = app.Post
+	Comment = app.Comment
+	Skill   = app.Skill
+)
+
+var (
+	PostTitle = app.PostTitle
+	PostLikes = app.PostLikes
+
+	CountryPosts    = app.CountryPosts
+	CountryProfile  = app.CountryProfile
+	UserCountry     = app.UserCountry
+	UserProfile     = app.UserProfile
+	UserPosts       = app.UserPosts
+	UserChildren    = app.UserChildren
+	UserSkills      = app.UserSkills
+	UserFollows     = app.UserFollows
+	UserLatestPosts = app.UserLatestPosts
+	PostAuthor      = app.PostAuthor
+	PostComments    = app.PostComments
+	CommentUser     = app.CommentUser
+)
+
+func Published(q *lucid.Query[Post]) { app.Published(q) }
 
 // exampleRows is the rows that the examples read; every example has a database of its own.
 var exampleRows = []string{
@@ -33,8 +65,8 @@ func openExample(opts ...lucid.Option) (*lucid.DB, func()) {
 	ctx := context.Background()
 	db, err := lucid.Open(ctx, "sqlite::memory:", opts...)
 	check(err)
-	for _, text := range append(schema[:len(schema):len(schema)], exampleRows...) {
-		_, err := db.Exec(ctx, spelling[lucid.SQLite].Replace(text))
+	for _, text := range slices.Concat(app.Schema, exampleRows) {
+		_, err := db.Exec(ctx, testdb.Spell(lucid.SQLite, text))
 		check(err)
 	}
 	return db, func() { check(db.Close()) }

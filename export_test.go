@@ -11,13 +11,6 @@ func AsMySQL(db *DB) {
 // ShapesMade is how many statements were compiled for want of one of their shape.
 func ShapesMade(db *DB) int64 { return db.core.recipes.made.Load() }
 
-// AsJSON has a handle on SQLite send all keys as one JSON text that can be, few ones too.
-func AsJSON(db *DB) {
-	facts := *sqlite
-	facts.fewKeys = 0
-	db.core.asked.Store(&facts)
-}
-
 // Prepared is how many statements a handle on database/sql keeps prepared.
 func Prepared(db *DB) int {
 	c := db.core.pool.(sqlPool).prepared

@@ -1,8 +1,6 @@
 package lucid_test
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
 	"go/ast"
 	"go/importer"
@@ -11,12 +9,13 @@ import (
 	"go/types"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/lucid-go/lucid/internal/tests/source"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -118,7 +117,7 @@ func parsePackage(t *testing.T) (*token.FileSet, []*ast.File) {
 // typeCheck is what each name of the package refers to.
 func typeCheck(t *testing.T, fset *token.FileSet, files []*ast.File) map[*ast.Ident]types.Object {
 	t.Helper()
-	exports := exportData(t)
+	exports := source.Exports(t)
 	config := types.Config{Importer: importer.ForCompiler(fset, "gc", func(path string) (io.ReadCloser, error) {
 		return os.Open(exports[path])
 	})}
@@ -128,19 +127,18 @@ func typeCheck(t *testing.T, fset *token.FileSet, files []*ast.File) map[*ast.Id
 	return info.Uses
 }
 
-// exportData is where the compiler keeps what each imported package exports.
-func exportData(t *testing.T) map[string]string {
-	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-export", "-deps", "-json=ImportPath,Export", ".").Output()
-	require.NoError(t, err)
-	exports := map[string]string{}
-	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
-		var pkg struct{ ImportPath, Export string }
-		if err := dec.Decode(&pkg); errors.Is(err, io.EOF) {
-			return exports
-		} else if err != nil {
-			t.Fatal(err)
+// TestDocsDesign holds the picture of the pages to the layers that the code is held to.
+func TestDocsDesign(t *testing.T) {
+	picture := regexp.MustCompile("(?s)```text\ndoc.go\n.*?```")
+	for _, path := range []string{"docs/design.md", "CONTRIBUTING.md"} {
+		page, err := os.ReadFile(path)
+		require.NoError(t, err)
+		want := picture.ReplaceAllLiteralString(string(page), "```text\n"+strings.Join(layers, "\n")+"\n```")
+		if os.Getenv("LUCID_DOCS") == "update" {
+			require.NoError(t, os.WriteFile(path, []byte(want), 0o600))
+			continue
 		}
-		exports[pkg.ImportPath] = pkg.Export
+		assert.Regexp(t, picture, string(page), path)
+		assert.Equal(t, want, string(page), "LUCID_DOCS=update go test -run TestDocsDesign . writes the picture of %s anew", path)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -58,6 +59,7 @@ type serverBackend struct {
 	dropSQL         string
 	urlOf           func(serverURL, name string) (string, error)
 	admin           func() (*sql.DB, error) // connects at most once
+	turns           *turns
 }
 
 var postgres = newServer(serverBackend{
@@ -80,6 +82,7 @@ var mysql = newServer(serverBackend{
 })
 
 func newServer(b serverBackend) *serverBackend {
+	b.turns = newTurns(max(1, mostTests/min(runtime.GOMAXPROCS(0), areas)))
 	b.admin = sync.OnceValues(func() (*sql.DB, error) {
 		ctx, cancel := context.WithTimeout(context.Background(), connectTimeout)
 		defer cancel()
@@ -96,6 +99,7 @@ func (b *serverBackend) create(t testing.TB) string {
 	if err != nil {
 		b.missing(t, err)
 	}
+	b.turns.take(t)
 	name := "lucid_test_" + strings.ToLower(rand.Text())
 	url, err := b.urlOf(b.url(), name)
 	if err != nil {

@@ -21,7 +21,7 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
-// poolSize keeps parallel tests, each with a pool of its own, below PostgreSQL's default of 100 connections.
+// poolSize keeps mostTests, each with a pool of its own, below PostgreSQL's default of 100 connections.
 const poolSize = "4"
 
 // DB is a handle on an empty database that belongs to one test.

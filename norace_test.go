@@ -1,5 +1,0 @@
-//go:build !race
-
-package lucid_test
-
-const raceEnabled = false
