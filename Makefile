@@ -15,12 +15,13 @@ tour: ## run the guided tour on an SQLite database in memory
 test: ## find or start the databases, then check and run every test on all of them
 	scripts/databases.sh -- $(MAKE) --no-print-directory fmt vet test-run
 
-# On its own it expects the databases in the environment; the layers come first because they fail fast.
+# On its own it expects the databases in the environment; the layers come first because they fail fast. The tag has each
+# statement that is kept for its shape compared with one made anew. The race detector turns checkptr on as well.
 .PHONY: test-run
 test-run:
 	race=$$(scripts/race.sh) && \
 		go test $$race -run TestLayers . && \
-		LUCID_REQUIRE=all go test $$race -count=1 -timeout 30m ./...
+		LUCID_REQUIRE=all go test $$race -tags lucid_checkshapes -count=1 -timeout 30m ./...
 
 check: fmt vet lint ## check format and code without running tests
 

@@ -134,18 +134,6 @@ type item struct {
 	firm bool // what is computed comes back as the database compares it
 }
 
-// converter is what a value of the result becomes as an extra; nil leaves it as it is.
-type converter func(v any) (any, error)
-
-// toUTC is a time in UTC, of a text that holds one too.
-func toUTC(v any) (any, error) {
-	t, ok, err := timeOf(v)
-	if err != nil || !ok {
-		return nil, err
-	}
-	return t.UTC(), nil
-}
-
 type join struct {
 	kind string // "INNER", "LEFT"; "" for raw
 	src  *source

@@ -42,3 +42,15 @@ func timeOf(v any) (t time.Time, ok bool, err error) {
 	}
 	return t, false, fmt.Errorf("a %T is no time", v)
 }
+
+// converter is what a value of the result becomes as an extra; nil leaves it as it is.
+type converter func(v any) (any, error)
+
+// toUTC is a time in UTC, of a text that holds one too.
+func toUTC(v any) (any, error) {
+	t, ok, err := timeOf(v)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return t.UTC(), nil
+}
