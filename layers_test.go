@@ -66,7 +66,7 @@ var layers = []string{
 	"conn.go fingerprint.go",
 	"recipes.go",
 	"errors.go naming.go dialect.go texttime.go value.go",
-	"constraint.go",
+	"constraint.go row.go",
 }
 
 // TestLayers type-checks the package and follows every name to the file that declares it.

@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"unsafe"
 )
 
 // Relation is a relation of parent P: a descriptor such as *HasMany[P, R], or a *Scoped use of one.
@@ -154,7 +153,9 @@ func readyUses(uses []use, m *model) ([]use, error) {
 // Register declares relations of P; call it in init. It checks every key of every relation: the
 // field exists, it is a column, and the two sides can be compared. It panics once, listing
 // everything that is wrong. Without relations it only checks the model itself.
-func Register[P any, M ModelPtr[P]](rels ...Relation[P]) { register(modelFor((*P)(nil)), registrants(rels)) }
+func Register[P any, M ModelPtr[P]](rels ...Relation[P]) {
+	register(modelFor((*P)(nil)), registrants(rels))
+}
 
 // registrant is an argument of Register: the value, and the use of a relation that it is.
 type registrant struct {
@@ -492,7 +493,7 @@ func (r *relation) matchNames() []string {
 
 // nearKeyOf is the key by which a parent finds its related rows, appended to parts; nil where a part of it is
 // null.
-func (r *relation) nearKeyOf(p unsafe.Pointer, parts []key) ([]key, error) {
+func (r *relation) nearKeyOf(p row, parts []key) ([]key, error) {
 	for _, c := range r.near {
 		k, err := c.readKey(p, r.asUUID)
 		if err != nil {
@@ -507,7 +508,7 @@ func (r *relation) nearKeyOf(p unsafe.Pointer, parts []key) ([]key, error) {
 }
 
 // present checks that the parent at p was read with its key.
-func (r *relation) present(p unsafe.Pointer) error {
+func (r *relation) present(p row) error {
 	st := r.parent.row(p).state
 	if st == nil || st.read == nil {
 		return nil
@@ -521,8 +522,8 @@ func (r *relation) present(p unsafe.Pointer) error {
 }
 
 // loadedIn reports whether the row at p has the relation loaded.
-func (r *relation) loadedIn(p unsafe.Pointer) bool {
-	if p == nil || r == nil || !r.registered {
+func (r *relation) loadedIn(p row) bool {
+	if p.isNil() || r == nil || !r.registered {
 		return false
 	}
 	st := r.parent.row(p).state
