@@ -16,6 +16,7 @@ test: ## find or start the databases, then check and run every test on all of th
 	scripts/databases.sh -- $(MAKE) --no-print-directory fmt vet test-run
 
 # On its own it expects the databases in the environment; the layers come first because they fail fast.
+# The race detector turns on the compiler's checkptr too, which checks what row.go does with unsafe.
 .PHONY: test-run
 test-run:
 	race=$$(scripts/race.sh) && \
