@@ -16,7 +16,8 @@ test: ## find or start the databases, then check and run every test on all of th
 	scripts/databases.sh -- $(MAKE) --no-print-directory fmt vet test-run
 
 # On its own it expects the databases in the environment; the layers come first because they fail fast. The tag has each
-# statement that is kept for its shape compared with one made anew. The race detector turns checkptr on as well.
+# statement that is kept for its shape compared with one made anew. The race detector turns on checkptr too, which
+# checks what row.go does with unsafe.
 .PHONY: test-run
 test-run:
 	race=$$(scripts/race.sh) && \

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unsafe"
 )
 
 // Aggregate is a value computed over a relation of P: a descriptor's Count, Sum, Avg, Min, Max or
@@ -157,7 +156,7 @@ func toBool(v any) (any, error) { return convert[bool](v) }
 func toInt(v any) (any, error) { return convert[int64](v) }
 
 // loadAggregates computes aggregates for rows already read: one statement for all of them.
-func loadAggregates(ctx context.Context, ex Executor, m *model, rows []unsafe.Pointer, aggs []aggregate) error {
+func loadAggregates(ctx context.Context, ex Executor, m *model, rows []row, aggs []aggregate) error {
 	s := sessionOf(ex)
 	if s == nil {
 		return wrong(nil, "lucid: load %s: the executor is nil: pass a *DB or a *Tx", m.name)
@@ -181,7 +180,7 @@ func loadAggregates(ctx context.Context, ex Executor, m *model, rows []unsafe.Po
 		q.selects = append(q.selects, selection{column: c.name})
 		left = append(left, ref{q.main, c.name})
 	}
-	var found []unsafe.Pointer
+	var found []row
 	for _, chunk := range set.chunks(d) {
 		part := q.clone()
 		part.guard = append(part.guard, term{cond: inKeys{left: left, keys: chunk}})
@@ -195,13 +194,13 @@ func loadAggregates(ctx context.Context, ex Executor, m *model, rows []unsafe.Po
 }
 
 // rowKeys is the primary keys of rows, and the rows that have each.
-func (m *model) rowKeys(rows []unsafe.Pointer) (set keySet, groups map[key][]unsafe.Pointer, err error) {
-	groups = map[key][]unsafe.Pointer{}
+func (m *model) rowKeys(rows []row) (set keySet, groups map[key][]row, err error) {
+	groups = map[key][]row{}
 	if len(m.key) == 0 {
 		return set, nil, wrong(ErrMissingKey, "lucid: %s has no primary key to load aggregates by: tag a field with db:\",pk\"", m.name)
 	}
 	for i, p := range rows {
-		if p == nil {
+		if p.isNil() {
 			return set, nil, wrong(nil, "lucid: load %s: row %d is nil", m.name, i)
 		}
 		if !m.row(p).IsPersisted() {
@@ -221,7 +220,7 @@ func (m *model) rowKeys(rows []unsafe.Pointer) (set keySet, groups map[key][]uns
 }
 
 // rowKey is the primary key of the row at p.
-func (m *model) rowKey(p unsafe.Pointer) ([]key, error) {
+func (m *model) rowKey(p row) ([]key, error) {
 	parts := make([]key, len(m.key))
 	for i, c := range m.key {
 		if st := m.row(p).state; st != nil && st.read != nil && !st.read.has[c.index] {
@@ -237,7 +236,7 @@ func (m *model) rowKey(p unsafe.Pointer) ([]key, error) {
 }
 
 // takeExtras copies what was computed from the rows found to those that the caller has.
-func (m *model) takeExtras(found []unsafe.Pointer, groups map[key][]unsafe.Pointer, computed []item) error {
+func (m *model) takeExtras(found []row, groups map[key][]row, computed []item) error {
 	for _, src := range found {
 		parts, err := m.rowKey(src)
 		if err != nil {

@@ -1,7 +1,5 @@
 package lucid
 
-import "unsafe"
-
 // Typed filters over relations: conditions for Filter, And, Or and Not.
 
 // related is the condition that a row of a query has related rows for which conditions hold, or that it has none. It
@@ -37,7 +35,7 @@ func (u use) filtered(conds []*condition, not bool) *condition {
 }
 
 // isAny is the condition that one of the rows of a relation is one of those given.
-func (u use) isAny(rows []unsafe.Pointer) *condition {
+func (u use) isAny(rows []row) *condition {
 	return &condition{in: func(q *query) (cond, error) {
 		if err := u.ready(q.model); err != nil {
 			return nil, err
@@ -47,7 +45,7 @@ func (u use) isAny(rows []unsafe.Pointer) *condition {
 }
 
 // anyOf compares the key that the parent itself holds, where that says all; else it looks for the rows.
-func (r *relation) anyOf(q *query, rows []unsafe.Pointer) (cond, error) {
+func (r *relation) anyOf(q *query, rows []row) (cond, error) {
 	held := r.kind == "BelongsTo" && r.onQuery == nil && r.related.trash == nil
 	columns := r.related.key
 	if held {
@@ -72,8 +70,8 @@ func (r *relation) anyOf(q *query, rows []unsafe.Pointer) (cond, error) {
 }
 
 // givenKey is the key of a related row that the caller has.
-func (r *relation) givenKey(columns []*column, i int, p unsafe.Pointer) ([]key, error) {
-	if p == nil {
+func (r *relation) givenKey(columns []*column, i int, p row) ([]key, error) {
+	if p.isNil() {
 		return nil, wrong(nil, "lucid: %s: row %d is nil", r.title(), i)
 	}
 	if !r.related.row(p).IsPersisted() {

@@ -6,7 +6,6 @@ import (
 	"math"
 	"reflect"
 	"time"
-	"unsafe"
 
 	"github.com/google/uuid"
 )
@@ -14,7 +13,7 @@ import (
 // assign sets the column's field in the struct at p to a value of another type that means the same:
 // a pointer is followed or made, an integer is an integer whatever its width, and a Scanner scans. nil
 // is NULL, which the field must be able to hold.
-func (c *column) assign(p unsafe.Pointer, v any) error {
+func (c *column) assign(p row, v any) error {
 	if err := setTo(c.pointer(p).Elem(), v); err != nil {
 		return fmt.Errorf("column %q: %w", c.name, err)
 	}

@@ -64,12 +64,12 @@ func (m *matching) met(k key) {
 	m.found = append(m.found, int32(-len(m.stray)))
 }
 
-// keyOf is the key of a row.
-func (m *matching) keyOf(row int) key {
-	if g := m.found[row]; g >= 0 {
+// keyOf is the key of row i.
+func (m *matching) keyOf(i int) key {
+	if g := m.found[i]; g >= 0 {
 		return m.keys[g]
 	}
-	return m.stray[-m.found[row]-1]
+	return m.stray[-m.found[i]-1]
 }
 
 // collate finds the parents of rows whose keys only the database holds equal. It sends a statement

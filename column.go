@@ -3,7 +3,6 @@ package lucid
 import (
 	"reflect"
 	"slices"
-	"unsafe"
 )
 
 // ColumnOf is one or more columns of model T: a Col, or Columns of several.
@@ -76,22 +75,25 @@ func newRef(ref columnRef) *columnRef { return &ref }
 
 // fieldOf is the field of a model that a function from P names.
 func fieldOf[P, F any](field func(P) *F) columnRef {
-	at := func(p unsafe.Pointer) unsafe.Pointer { return unsafe.Pointer(field(*(*P)(unsafe.Pointer(&p)))) }
-	return fieldAt(reflect.TypeFor[P]().Elem(), reflect.TypeFor[F](), at)
+	at := func(p row) spot {
+		typed, _ := rowAs[P](p, nil)
+		return spotOf(field(typed))
+	}
+	return locate(reflect.TypeFor[P]().Elem(), reflect.TypeFor[F](), at)
 }
 
-// fieldAt finds where in a model the field is whose address a function returns.
-func fieldAt(m, field reflect.Type, at func(row unsafe.Pointer) unsafe.Pointer) (ref columnRef) {
+// locate finds where in a model the field is whose address a function returns.
+func locate(m, field reflect.Type, at func(probe row) spot) (ref columnRef) {
 	ref = columnRef{model: m, typ: field}
 	defer func() {
 		if recover() != nil {
 			ref.err = wrong(ErrUnknownColumn, "lucid: the function that names a field of %s panics: return the address of a field", m)
 		}
 	}()
-	probe := reflect.New(m).UnsafePointer()
-	addr := uintptr(at(probe))
-	ref.offset = addr - uintptr(probe)
-	if addr == 0 || ref.offset >= m.Size() {
+	probe := rowIn(reflect.New(m))
+	found := at(probe)
+	ref.offset = probe.offsetOf(found)
+	if found.isNil() || ref.offset >= m.Size() {
 		ref.offset, ref.err = 0, wrong(ErrUnknownColumn, "lucid: the function that names a field of %s returns another address: return the address of a field of its argument", m)
 	}
 	return ref

@@ -79,13 +79,13 @@ func compileInsert(d *dialect, s *insertStmt) (*statement, error) {
 		columns[i] = unescaped(name)
 	}
 	ib.Cols(columns...)
-	for _, row := range s.rows {
-		for i, v := range row {
+	for _, tuple := range s.rows {
+		for i, v := range tuple {
 			if _, ok := v.(defaultValue); ok {
-				row[i] = sqlbuilder.Raw(d.defaultWord)
+				tuple[i] = sqlbuilder.Raw(d.defaultWord)
 			}
 		}
-		ib.Values(row...)
+		ib.Values(tuple...)
 	}
 	addSQL(ib, w.piece(func() { w.onClash(s.onClash) }))
 	addSQL(ib, w.returning(s.returning))

@@ -5,7 +5,6 @@ import (
 	"iter"
 	"math"
 	"slices"
-	"unsafe"
 )
 
 // eachBatch is how many rows Each reads before it loads what they preload.
@@ -30,17 +29,17 @@ const eachBatch = 500
 //go:noinline
 func (q *QueryOf[P]) Each(ctx context.Context) iter.Seq2[P, error] {
 	return func(yield func(P, error) bool) {
-		q.q.data().each(ctx, func(p unsafe.Pointer, err error) bool { return yield(rowAs[P](p, err)) })
+		q.q.data().each(ctx, func(p row, err error) bool { return yield(rowAs[P](p, err)) })
 	}
 }
 
-type yielder func(p unsafe.Pointer, err error) bool
+type yielder func(p row, err error) bool
 
 func (q *query) each(ctx context.Context, yield yielder) {
 	d, err := q.start(ctx, "Each")
 	switch {
 	case err != nil:
-		yield(nil, err)
+		yield(row{}, err)
 	case len(q.steps) == 0 && !q.model.hooks[afterFind]:
 		q.stream(ctx, d, yield)
 	default:
@@ -56,22 +55,22 @@ func (q *query) each(ctx context.Context, yield yielder) {
 func (q *query) stream(ctx context.Context, d *dialect, yield yielder) {
 	st, p, err := q.compile(d)
 	if err != nil {
-		yield(nil, err)
+		yield(row{}, err)
 		return
 	}
 	stopped := false
 	err = q.s.read(ctx, st, func(r rows) error {
 		rd, err := newReader(p, r)
 		for err == nil && !stopped && r.Next() {
-			var row unsafe.Pointer
-			if row, err = rd.one(); err == nil {
-				stopped = !yield(row, nil)
+			var p row
+			if p, err = rd.one(); err == nil {
+				stopped = !yield(p, nil)
 			}
 		}
 		return err
 	})
 	if err != nil && !stopped {
-		yield(nil, failed("select "+q.path, err))
+		yield(row{}, failed("select "+q.path, err))
 	}
 }
 
@@ -79,7 +78,7 @@ func (q *query) stream(ctx context.Context, d *dialect, yield yielder) {
 func (q *query) eachOf(ctx context.Context, d *dialect, yield yielder) {
 	rows, err := q.fetch(ctx, d)
 	if err != nil {
-		yield(nil, err)
+		yield(row{}, err)
 		return
 	}
 	for len(rows) > 0 {
@@ -92,9 +91,9 @@ func (q *query) eachOf(ctx context.Context, d *dialect, yield yielder) {
 }
 
 // yieldAll follows rows up and yields them; it reports whether to go on.
-func (q *query) yieldAll(ctx context.Context, rows []unsafe.Pointer, yield yielder) bool {
+func (q *query) yieldAll(ctx context.Context, rows []row, yield yielder) bool {
 	if err := q.follow(ctx, rows); err != nil {
-		yield(nil, err)
+		yield(row{}, err)
 		return false
 	}
 	for _, p := range rows {
@@ -119,7 +118,7 @@ func (q *query) eachPage(ctx context.Context, d *dialect, terms []keysetTerm, yi
 		page.limit = &n
 		rows, err := page.fetch(ctx, d)
 		if err != nil {
-			yield(nil, err)
+			yield(row{}, err)
 			return
 		}
 		if len(rows) == 0 {
@@ -127,7 +126,7 @@ func (q *query) eachPage(ctx context.Context, d *dialect, terms []keysetTerm, yi
 		}
 		place, err := q.placeOf(terms, rows[len(rows)-1]) // before the loop's body can change the row
 		if err != nil {
-			yield(nil, err)
+			yield(row{}, err)
 			return
 		}
 		if !q.yieldAll(ctx, rows, yield) || len(rows) < n {

@@ -5,7 +5,6 @@ import (
 	"math"
 	"reflect"
 	"time"
-	"unsafe"
 )
 
 // What a row was when it was read or saved is kept as a fingerprint of 64 bits for each column: half
@@ -16,7 +15,7 @@ import (
 // printer is how a column's field is fingerprinted.
 type printer struct {
 	form printForm
-	of   func(at unsafe.Pointer) uint64 // for printOther
+	of   func(at spot) uint64 // for printOther
 }
 
 // printForm is the common types, which need no call through a function value.
@@ -56,20 +55,20 @@ func printerOf(t reflect.Type) printer {
 }
 
 // print is the fingerprint of the field at an address.
-func (p printer) print(at unsafe.Pointer) uint64 {
+func (p printer) print(at spot) uint64 {
 	switch p.form {
 	case printInt64:
-		return uint64(*(*int64)(at))
+		return uint64(*valueAt[int64](at))
 	case printInt:
-		return uint64(*(*int)(at))
+		return uint64(*valueAt[int](at))
 	case printBool:
-		return uint64(*(*uint8)(at))
+		return uint64(*valueAt[uint8](at))
 	case printString:
-		return maphash.String(printSeed, *(*string)(at))
+		return maphash.String(printSeed, *valueAt[string](at))
 	case printTime:
-		return timePrint(*(*time.Time)(at))
+		return timePrint(*valueAt[time.Time](at))
 	case printInt64Ptr:
-		if n := *(**int64)(at); n != nil {
+		if n := *valueAt[*int64](at); n != nil {
 			return uint64(*n)
 		}
 		return nullPrint
@@ -82,37 +81,37 @@ func timePrint(t time.Time) uint64 {
 	return uint64(t.Unix())*0x9e3779b97f4a7c15 + uint64(t.Nanosecond())
 }
 
-func printFunc(t reflect.Type) func(at unsafe.Pointer) uint64 {
+func printFunc(t reflect.Type) func(at spot) uint64 {
 	switch {
 	case t == timeType:
-		return func(at unsafe.Pointer) uint64 { return timePrint(*(*time.Time)(at)) }
+		return func(at spot) uint64 { return timePrint(*valueAt[time.Time](at)) }
 	case t.Kind() == reflect.Pointer:
 		of := printFunc(t.Elem())
-		return func(at unsafe.Pointer) uint64 {
-			to := *(*unsafe.Pointer)(at)
-			if to == nil {
+		return func(at spot) uint64 {
+			to := *valueAt[spot](at)
+			if to.isNil() {
 				return nullPrint
 			}
 			return of(to)
 		}
 	case isNullStruct(t):
 		of, valid := printFunc(t.Field(0).Type), t.Field(1).Offset
-		return func(at unsafe.Pointer) uint64 {
-			if !*(*bool)(unsafe.Add(at, valid)) {
+		return func(at spot) uint64 {
+			if !*valueAt[bool](at.at(valid)) {
 				return nullPrint
 			}
 			return of(at)
 		}
 	case isBytes(t):
-		return func(at unsafe.Pointer) uint64 {
-			b := *(*[]byte)(at)
+		return func(at spot) uint64 {
+			b := *valueAt[[]byte](at)
 			if b == nil {
 				return nullPrint
 			}
 			return maphash.Bytes(printSeed, b)
 		}
 	}
-	return func(at unsafe.Pointer) uint64 { return deepPrint(reflect.NewAt(t, at).Elem(), 0) }
+	return func(at spot) uint64 { return deepPrint(at.typed(t).Elem(), 0) }
 }
 
 // isNullStruct reports whether a type is sql.Null[T], sql.NullInt64 or alike.

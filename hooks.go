@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"unsafe"
 )
 
 // A model's pointer may implement any of these. They are found once, at the model's first use; a
@@ -118,30 +117,30 @@ func hooksOf(t reflect.Type) (set hookSet) {
 }
 
 // call runs a hook of a row.
-func (h hook) call(ctx context.Context, ex Executor, row any) error {
+func (h hook) call(ctx context.Context, ex Executor, p any) error {
 	switch h {
 	case beforeSave:
-		return row.(BeforeSaver).BeforeSave(ctx, ex)
+		return p.(BeforeSaver).BeforeSave(ctx, ex)
 	case afterSave:
-		return row.(AfterSaver).AfterSave(ctx, ex)
+		return p.(AfterSaver).AfterSave(ctx, ex)
 	case beforeCreate:
-		return row.(BeforeCreator).BeforeCreate(ctx, ex)
+		return p.(BeforeCreator).BeforeCreate(ctx, ex)
 	case afterCreate:
-		return row.(AfterCreator).AfterCreate(ctx, ex)
+		return p.(AfterCreator).AfterCreate(ctx, ex)
 	case beforeUpdate:
-		return row.(BeforeUpdater).BeforeUpdate(ctx, ex)
+		return p.(BeforeUpdater).BeforeUpdate(ctx, ex)
 	case afterUpdate:
-		return row.(AfterUpdater).AfterUpdate(ctx, ex)
+		return p.(AfterUpdater).AfterUpdate(ctx, ex)
 	case beforeDelete:
-		return row.(BeforeDeleter).BeforeDelete(ctx, ex)
+		return p.(BeforeDeleter).BeforeDelete(ctx, ex)
 	case afterDelete:
-		return row.(AfterDeleter).AfterDelete(ctx, ex)
+		return p.(AfterDeleter).AfterDelete(ctx, ex)
 	}
-	return row.(AfterFinder).AfterFind(ctx, ex)
+	return p.(AfterFinder).AfterFind(ctx, ex)
 }
 
 // run runs a hook of the row of a model at p.
-func (h hook) run(ctx context.Context, ex Executor, t reflect.Type, p unsafe.Pointer) error {
-	err := h.call(ctx, ex, reflect.NewAt(t, p).Interface())
+func (h hook) run(ctx context.Context, ex Executor, t reflect.Type, p row) error {
+	err := h.call(ctx, ex, p.typed(t).Interface())
 	return failed(t.Name()+"."+hookTypes[h].name, err)
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unsafe"
 )
 
 // purpose is what a write is for: the verb, and the model or relation.
@@ -24,14 +23,14 @@ type insertion struct {
 	d     *dialect
 	m     *model
 	path  string
-	rows  []unsafe.Pointer
+	rows  []row
 	clash *onClash // nil: a row that is there already is an error
 }
 
 // insert inserts rows of a model with their hooks, in as few statements as the database allows, and
 // fills what the database generated. Where it fails the caller restores the rows in memory, and rolls
 // back what hooks and earlier statements wrote.
-func (s *session) insert(ctx context.Context, m *model, why purpose, rows []unsafe.Pointer) error {
+func (s *session) insert(ctx context.Context, m *model, why purpose, rows []row) error {
 	if len(rows) == 0 {
 		return nil
 	}
@@ -61,7 +60,7 @@ func (s *session) insert(ctx context.Context, m *model, why purpose, rows []unsa
 }
 
 // stampNew sets what a new row has whatever its program says: timestamps that are zero, the first version.
-func (m *model) stampNew(p unsafe.Pointer, at time.Time) error {
+func (m *model) stampNew(p row, at time.Time) error {
 	for _, c := range m.columns {
 		if !c.autocreate && !c.version || !c.zero(p) {
 			continue
@@ -77,28 +76,28 @@ func (m *model) stampNew(p unsafe.Pointer, at time.Time) error {
 	return nil
 }
 
-func (c *column) zero(p unsafe.Pointer) bool { return c.pointer(p).Elem().IsZero() }
+func (c *column) zero(p row) bool { return c.pointer(p).Elem().IsZero() }
 
 // written marks the row at p as one that is in the database, and whole in memory.
-func (m *model) written(p unsafe.Pointer) {
-	row := m.row(p)
-	if row.state == nil {
-		row.state = persistedState
+func (m *model) written(p row) {
+	inner := m.row(p)
+	if inner.state == nil {
+		inner.state = persistedState
 		return
 	}
-	next := *row.state
+	next := *inner.state
 	next.persisted, next.read = true, nil
-	row.state = &next
+	inner.state = &next
 }
 
 // left reports whether the database is to fill a column of the row at p.
-func (c *column) left(p unsafe.Pointer) bool {
+func (c *column) left(p row) bool {
 	return c.readonly || (c.pk || c.deflt) && c.zero(p)
 }
 
 // insertGroup is rows whose statement has the same columns.
 type insertGroup struct {
-	rows    []unsafe.Pointer
+	rows    []row
 	columns []*column // that are written
 	back    []*column // that the database fills in some row
 }
@@ -127,7 +126,7 @@ func (in *insertion) groups() []insertGroup {
 	return groups
 }
 
-func (in *insertion) leftBy(p unsafe.Pointer) string {
+func (in *insertion) leftBy(p row) string {
 	left := make([]byte, len(in.m.columns))
 	for i, c := range in.m.columns {
 		if c.left(p) {
@@ -140,7 +139,7 @@ func (in *insertion) leftBy(p unsafe.Pointer) string {
 // settle decides which columns the group writes and which it reads back.
 func (g *insertGroup) settle(m *model) {
 	for _, c := range m.columns {
-		if slices.ContainsFunc(g.rows, func(p unsafe.Pointer) bool { return !c.left(p) }) {
+		if slices.ContainsFunc(g.rows, func(p row) bool { return !c.left(p) }) {
 			g.columns = append(g.columns, c)
 		}
 		if slices.ContainsFunc(g.rows, c.left) {
@@ -193,39 +192,39 @@ func (in *insertion) values(g insertGroup) ([][]any, error) {
 	all := make([]any, len(g.rows)*len(g.columns))
 	out := make([][]any, len(g.rows))
 	for i, p := range g.rows {
-		row := all[:len(g.columns):len(g.columns)]
+		tuple := all[:len(g.columns):len(g.columns)]
 		all = all[len(g.columns):]
 		for j, c := range g.columns {
 			if c.left(p) {
-				row[j] = defaultValue{}
+				tuple[j] = defaultValue{}
 				continue
 			}
 			var err error
-			if row[j], err = c.argument(p); err != nil {
+			if tuple[j], err = c.argument(p); err != nil {
 				return nil, err
 			}
 		}
-		out[i] = row
+		out[i] = tuple
 	}
 	return out, nil
 }
 
 // argument is the column's value as it is bound; the common types without reflection.
-func (c *column) argument(p unsafe.Pointer) (any, error) {
-	at := unsafe.Add(p, c.offset)
+func (c *column) argument(p row) (any, error) {
+	at := p.at(c.offset)
 	switch c.print.form {
 	case printInt64:
-		return *(*int64)(at), nil
+		return *valueAt[int64](at), nil
 	case printInt:
-		return *(*int)(at), nil
+		return *valueAt[int](at), nil
 	case printBool:
-		return *(*bool)(at), nil
+		return *valueAt[bool](at), nil
 	case printString:
-		return *(*string)(at), nil
+		return *valueAt[string](at), nil
 	case printTime:
-		return (*time.Time)(at).UTC(), nil
+		return valueAt[time.Time](at).UTC(), nil
 	case printInt64Ptr:
-		if n := *(**int64)(at); n != nil {
+		if n := *valueAt[*int64](at); n != nil {
 			return *n, nil
 		}
 		return nil, nil
@@ -238,7 +237,7 @@ func (c *column) argument(p unsafe.Pointer) (any, error) {
 }
 
 // sendRows inserts rows with one statement and reads back what the database filled.
-func (in *insertion) sendRows(ctx context.Context, s *insertStmt, back []*column, to []unsafe.Pointer) error {
+func (in *insertion) sendRows(ctx context.Context, s *insertStmt, back []*column, to []row) error {
 	if len(back) == 0 || !in.d.returning {
 		return in.sendAndAsk(ctx, s, back, to)
 	}
@@ -253,7 +252,7 @@ func (in *insertion) sendRows(ctx context.Context, s *insertStmt, back []*column
 
 // sendAndAsk inserts rows where nothing comes back from an INSERT: a generated key is the first of a
 // block that the server hands out for one statement, and other columns are asked for.
-func (in *insertion) sendAndAsk(ctx context.Context, s *insertStmt, back []*column, to []unsafe.Pointer) error {
+func (in *insertion) sendAndAsk(ctx context.Context, s *insertStmt, back []*column, to []row) error {
 	st, err := in.s.inserting(in.d, s)
 	if err != nil {
 		return err
@@ -282,7 +281,7 @@ func (in *insertion) sendAndAsk(ctx context.Context, s *insertStmt, back []*colu
 }
 
 // readInto scans columns of a result into rows that are there, in their order.
-func readInto(r rows, d *dialect, columns []*column, to []unsafe.Pointer) error {
+func readInto(r rows, d *dialect, columns []*column, to []row) error {
 	n := 0
 	scan := scanner(r, d, columns)
 	for ; n < len(to) && r.Next(); n++ {
@@ -300,13 +299,13 @@ func readInto(r rows, d *dialect, columns []*column, to []unsafe.Pointer) error 
 }
 
 // scanner scans columns of the current row of a result into the struct at p.
-func scanner(r rows, d *dialect, columns []*column) func(p unsafe.Pointer) error {
-	into := make([]func(unsafe.Pointer) any, len(columns))
+func scanner(r rows, d *dialect, columns []*column) func(p row) error {
+	into := make([]func(row) any, len(columns))
 	for i, c := range columns {
 		into[i] = c.destination(d)
 	}
 	dest := make([]any, len(columns))
-	return func(p unsafe.Pointer) error {
+	return func(p row) error {
 		for i := range into {
 			dest[i] = into[i](p)
 		}
@@ -318,7 +317,7 @@ func scanner(r rows, d *dialect, columns []*column) func(p unsafe.Pointer) error
 }
 
 // reread reads columns of rows that are in the database again, by primary key, into the rows.
-func (s *session) reread(ctx context.Context, m *model, path string, columns []*column, to []unsafe.Pointer) error {
+func (s *session) reread(ctx context.Context, m *model, path string, columns []*column, to []row) error {
 	if len(columns) == 0 || len(to) == 0 {
 		return nil
 	}
@@ -328,7 +327,7 @@ func (s *session) reread(ctx context.Context, m *model, path string, columns []*
 		q.selects = append(q.selects, selection{column: c.name})
 	}
 	ids := make([]any, len(to))
-	byKey := map[key][]unsafe.Pointer{}
+	byKey := map[key][]row{}
 	for i, p := range to {
 		id, k, err := m.storedKeyOf(p)
 		if err != nil {
@@ -358,7 +357,7 @@ func (s *session) reread(ctx context.Context, m *model, path string, columns []*
 }
 
 // storedKeyOf is storedKey as an id, and as a key to compare.
-func (m *model) storedKeyOf(p unsafe.Pointer) (Key, key, error) {
+func (m *model) storedKeyOf(p row) (Key, key, error) {
 	id, err := m.storedKey(p)
 	if err != nil {
 		return nil, nullKey, err

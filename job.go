@@ -3,7 +3,6 @@ package lucid
 import (
 	"fmt"
 	"slices"
-	"unsafe"
 )
 
 // job is one relation of one level: the statement that loads it and where its rows belong.
@@ -11,11 +10,11 @@ type job struct {
 	matching
 	scopes  []scopeFunc
 	top     bool // its parents are the rows that the load began with
-	parents []unsafe.Pointer
+	parents []row
 	group   []int  // of each parent; -1 where its key is null
 	parts   []key  // room for one key
 	q       *query // nil where no parent has a key
-	rows    []unsafe.Pointer
+	rows    []row
 	steps   *steps // nil where one statement loads all
 }
 
@@ -39,7 +38,7 @@ func (j *job) prepare(s *session, lazy bool) error {
 	return j.q.err
 }
 
-func (j *job) addParent(i int, p unsafe.Pointer) error {
+func (j *job) addParent(i int, p row) error {
 	if err := j.rel.present(p); err != nil {
 		return err
 	}
@@ -87,9 +86,9 @@ func (j *job) take(p *plan, r rows) error {
 	}
 	parts := make([]key, len(targets))
 	j.found = slices.Grow(j.found, len(read))
-	for _, row := range read {
+	for _, one := range read {
 		for i, t := range targets {
-			if parts[i], err = t.key(p.model, row, j.rel.asUUID); err != nil {
+			if parts[i], err = t.key(p.model, one, j.rel.asUUID); err != nil {
 				return fmt.Errorf("column %q: %w", t.name, err)
 			}
 		}
@@ -124,32 +123,32 @@ func (j *job) give() {
 }
 
 // lists is the rows of each group; all of them are cut from one array.
-func (j *job) lists() [][]unsafe.Pointer {
+func (j *job) lists() [][]row {
 	counts := make([]int, len(j.keys))
 	total := 0
-	j.each(func(g int, _ unsafe.Pointer) { counts[g]++; total++ })
-	all := make([]unsafe.Pointer, total)
-	lists := make([][]unsafe.Pointer, len(j.keys))
+	j.each(func(g int, _ row) { counts[g]++; total++ })
+	all := make([]row, total)
+	lists := make([][]row, len(j.keys))
 	at := 0
 	for g, n := range counts {
 		lists[g] = all[at : at : at+n]
 		at += n
 	}
-	j.each(func(g int, row unsafe.Pointer) { lists[g] = append(lists[g], row) })
+	j.each(func(g int, p row) { lists[g] = append(lists[g], p) })
 	return lists
 }
 
 // each visits every row with each group that it belongs to.
-func (j *job) each(visit func(g int, row unsafe.Pointer)) {
-	for i, row := range j.rows {
+func (j *job) each(visit func(g int, p row)) {
+	for i, p := range j.rows {
 		if g := j.found[i]; g >= 0 {
-			visit(int(g), row)
+			visit(int(g), p)
 		}
 		if j.alias == nil {
 			continue
 		}
 		for _, g := range j.alias[j.keyOf(i)] {
-			visit(g, row)
+			visit(g, p)
 		}
 	}
 }
@@ -161,33 +160,32 @@ type setter struct {
 	old, new *state
 }
 
-func (s *setter) rows(p unsafe.Pointer, list []unsafe.Pointer) {
+func (s *setter) rows(p row, list []row) {
 	r := s.rel
 	if list == nil {
-		list = []unsafe.Pointer{}
+		list = []row{}
 	}
 	if !r.hasHome {
 		s.keep(p, list)
 		return
 	}
-	home := unsafe.Add(p, r.field.offset)
 	if r.one {
-		*(*unsafe.Pointer)(home) = firstOf(list)
+		*fieldAt[row](p, r.field.offset) = firstOf(list)
 	} else {
-		*(*[]unsafe.Pointer)(home) = list
+		*fieldAt[[]row](p, r.field.offset) = list
 	}
-	row := r.parent.row(p)
-	if row.state != s.old || s.new == nil {
-		s.old, s.new = row.state, row.state.with(r)
+	inner := r.parent.row(p)
+	if inner.state != s.old || s.new == nil {
+		s.old, s.new = inner.state, inner.state.with(r)
 	}
-	row.state = s.new
+	inner.state = s.new
 }
 
 // keep stores rows inside the Model, for a relation without a field.
-func (s *setter) keep(p unsafe.Pointer, list []unsafe.Pointer) {
+func (s *setter) keep(p row, list []row) {
 	r := s.rel
-	row := r.parent.row(p)
-	next := row.state.with(r)
+	inner := r.parent.row(p)
+	next := inner.state.with(r)
 	next.related = slices.Clone(next.related)
 	for len(next.related) <= r.slot {
 		next.related = append(next.related, nil)
@@ -197,12 +195,12 @@ func (s *setter) keep(p unsafe.Pointer, list []unsafe.Pointer) {
 	} else {
 		next.related[r.slot] = list
 	}
-	row.state = next
+	inner.state = next
 }
 
-func firstOf(list []unsafe.Pointer) unsafe.Pointer {
+func firstOf(list []row) row {
 	if len(list) == 0 {
-		return nil
+		return row{}
 	}
 	return list[0]
 }

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
-	"unsafe"
 
 	"github.com/google/uuid"
 )
@@ -183,18 +182,18 @@ func reflectKey(v reflect.Value, asUUID bool) (key, error) {
 }
 
 // readKey is the key that a column holds in the struct at p; the common types without reflection.
-func (c *column) readKey(p unsafe.Pointer, asUUID bool) (key, error) {
-	at := unsafe.Add(p, c.offset)
+func (c *column) readKey(p row, asUUID bool) (key, error) {
+	at := p.at(c.offset)
 	switch c.typ {
 	case int64Type:
-		return key{kind: kindInt, n: *(*int64)(at)}, nil
+		return key{kind: kindInt, n: *valueAt[int64](at)}, nil
 	case nullableInt64Type:
-		if n := *(**int64)(at); n != nil {
+		if n := *valueAt[*int64](at); n != nil {
 			return key{kind: kindInt, n: *n}, nil
 		}
 		return nullKey, nil
 	case stringType:
-		return textKey(*(*string)(at), asUUID), nil
+		return textKey(*valueAt[string](at), asUUID), nil
 	}
 	return keyOf(c.value(p), asUUID)
 }
@@ -263,14 +262,14 @@ func (k *keySet) add(parts []key, columns []*column) {
 		return
 	}
 	k.spread()
-	row := make([]any, len(parts))
+	tuple := make([]any, len(parts))
 	for i, p := range parts {
-		row[i] = p.arg()
+		tuple[i] = p.arg()
 		if columns != nil {
-			row[i] = columns[i].bind(p)
+			tuple[i] = columns[i].bind(p)
 		}
 		kd := p.kind
-		if text, ok := row[i].(string); kd == kindString && (!ok || !plainText(text)) {
+		if text, ok := tuple[i].(string); kd == kindString && (!ok || !plainText(text)) {
 			kd = kindOther
 		}
 		switch {
@@ -280,7 +279,7 @@ func (k *keySet) add(parts []key, columns []*column) {
 			k.kinds[i] = kindOther
 		}
 	}
-	k.rows = append(k.rows, row)
+	k.rows = append(k.rows, tuple)
 }
 
 // spread makes the integers rows, for a key that is none.
@@ -339,8 +338,8 @@ func (k *keySet) array(column int) any {
 
 func columnValues[V any](rows [][]any, column int) []V {
 	out := make([]V, len(rows))
-	for i, row := range rows {
-		out[i] = row[column].(V)
+	for i, tuple := range rows {
+		out[i] = tuple[column].(V)
 	}
 	return out
 }
@@ -353,8 +352,8 @@ func (k *keySet) json() string {
 	var v any = k.rows
 	if len(k.kinds) == 1 {
 		flat := make([]any, len(k.rows))
-		for i, row := range k.rows {
-			flat[i] = row[0]
+		for i, tuple := range k.rows {
+			flat[i] = tuple[0]
 		}
 		v = flat
 	}

@@ -3,7 +3,6 @@ package lucid
 import (
 	"slices"
 	"strings"
-	"unsafe"
 )
 
 // A keyset is the place of a row in an order of columns: where the next page begins. It is what
@@ -20,7 +19,7 @@ type keysetTerm struct {
 }
 
 // value is what the row at p holds in the term's column.
-func (t keysetTerm) value(m *model, p unsafe.Pointer) (any, error) {
+func (t keysetTerm) value(m *model, p row) (any, error) {
 	if t.col != nil {
 		return plain(t.col.value(p))
 	}
@@ -140,7 +139,7 @@ func reversed(terms []keysetTerm) []keysetTerm {
 }
 
 // placeOf is the row at p as a place in the order.
-func (q *query) placeOf(terms []keysetTerm, p unsafe.Pointer) ([]any, error) {
+func (q *query) placeOf(terms []keysetTerm, p row) ([]any, error) {
 	values := make([]any, len(terms))
 	for i, t := range terms {
 		v, err := t.value(q.model, p)

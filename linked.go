@@ -4,13 +4,13 @@ import (
 	"context"
 	"reflect"
 	"slices"
-	"unsafe"
 )
 
 // Writes of related rows together with their pivot rows, and of one pivot row.
 
 // addTo creates or saves related rows and their pivot rows.
-func (r *relation) addTo(ctx context.Context, ex Executor, verb string, parentType reflect.Type, parent unsafe.Pointer, related []unsafe.Pointer, values []Values) error {
+func (r *relation) addTo(ctx context.Context, ex Executor, verb string, parentType reflect.Type, parent row,
+	related []row, values []Values) error {
 	l, err := r.link(ex, verb, parentType, parent, related...)
 	if err != nil {
 		return err
@@ -34,7 +34,7 @@ func (r *relation) addTo(ctx context.Context, ex Executor, verb string, parentTy
 		if err := w.bindParent(); err != nil {
 			return err
 		}
-		linked := save && slices.ContainsFunc(related, func(p unsafe.Pointer) bool { return r.related.row(p).IsPersisted() })
+		linked := save && slices.ContainsFunc(related, func(p row) bool { return r.related.row(p).IsPersisted() })
 		write := (*session).insert
 		if save {
 			write = (*session).saveAll
@@ -48,7 +48,7 @@ func (r *relation) addTo(ctx context.Context, ex Executor, verb string, parentTy
 			if len(values) > 0 {
 				v = values[i]
 			}
-			if ids[i], err = w.parse(Pivot{ID: reflect.NewAt(r.related.typ, p).Interface(), Values: v}); err != nil {
+			if ids[i], err = w.parse(Pivot{ID: p.typed(r.related.typ).Interface(), Values: v}); err != nil {
 				return failed(w.why.what(), err)
 			}
 		}
@@ -69,7 +69,7 @@ func (w *pivoting) place(ctx context.Context, s *session, ids []pivotID, linked 
 		return err
 	}
 	for _, id := range ids {
-		if id.row != nil {
+		if !id.row.isNil() {
 			w.carry(id, now(), nil, nil)
 		}
 	}
@@ -77,7 +77,8 @@ func (w *pivoting) place(ctx context.Context, s *session, ids []pivotID, linked 
 }
 
 // updatePivot sets values on a pivot row.
-func (r *relation) updatePivot(ctx context.Context, ex Executor, parentType reflect.Type, parent unsafe.Pointer, id any, values Values) error {
+func (r *relation) updatePivot(ctx context.Context, ex Executor, parentType reflect.Type, parent row, id any,
+	values Values) error {
 	w, list, err := r.pivotCall(ctx, ex, "UpdatePivot", parentType, parent, []any{Pivot{ID: id, Values: values}})
 	if err != nil {
 		return err
@@ -96,7 +97,7 @@ func (r *relation) updatePivot(ctx context.Context, ex Executor, parentType refl
 		if err == nil && n == 0 {
 			err = wrong(ErrNotFound, "lucid: %s: the %s has no pivot row of this id", w.why.what(), r.parent.name)
 		}
-		if err == nil && list[0].row != nil {
+		if err == nil && !list[0].row.isNil() {
 			w.setExtras(list[0].row, values)
 		}
 		return err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"unsafe"
 )
 
 // loader loads relations of rows, level by level: the relations of one level go out together, each in
@@ -17,7 +16,7 @@ type loader struct {
 }
 
 // run loads uses of the rows of a model.
-func (l *loader) run(ctx context.Context, rows []unsafe.Pointer, uses []use, path string) error {
+func (l *loader) run(ctx context.Context, rows []row, uses []use, path string) error {
 	level, err := l.level(uses, rows, path, true)
 	for err == nil && len(level) > 0 {
 		l.jobs = append(l.jobs, level...)
@@ -47,7 +46,7 @@ func (l *loader) below(level []*job) ([]*job, error) {
 	return next, nil
 }
 
-func (l *loader) level(uses []use, rows []unsafe.Pointer, path string, top bool) ([]*job, error) {
+func (l *loader) level(uses []use, rows []row, path string, top bool) ([]*job, error) {
 	jobs := make([]*job, len(uses))
 	for i, u := range uses {
 		j := &job{matching: matching{rel: u.rel, path: path + "." + u.rel.name}, scopes: u.scopes, parents: rows, top: top}

@@ -2,7 +2,6 @@ package lucid
 
 import (
 	"context"
-	"unsafe"
 )
 
 // What a program calls first.
@@ -59,41 +58,41 @@ func Create[T any, P ModelPtr[T]](ctx context.Context, ex Executor, rows ...*T) 
 // ErrNotFound where the row is gone, ErrStale where it has a version and another write came first. A row
 // that was read with ReadOnly is an error. In memory it does as Create.
 func Save[T any, P ModelPtr[T]](ctx context.Context, ex Executor, row *T) error {
-	return saveRow(ctx, ex, modelFor((*T)(nil)), unsafe.Pointer(row))
+	return saveRow(ctx, ex, modelFor((*T)(nil)), pointer(row))
 }
 
 // Delete deletes the row by the primary key that it has in the database; it is not persisted then. Of a
 // model with a column tagged softdelete it only sets that: the row is hidden from queries, and still
 // persisted. ErrNotPersisted for a new row, ErrNotFound and ErrStale as Save.
 func Delete[T any, P ModelPtr[T]](ctx context.Context, ex Executor, row *T) error {
-	return deleteRow(ctx, ex, modelFor((*T)(nil)), "Delete", unsafe.Pointer(row))
+	return deleteRow(ctx, ex, modelFor((*T)(nil)), "Delete", pointer(row))
 }
 
 // ForceDelete deletes the row for good, whether its model has a column tagged softdelete or not; otherwise
 // it is Delete.
 func ForceDelete[T any, P ModelPtr[T]](ctx context.Context, ex Executor, row *T) error {
-	return deleteRow(ctx, ex, modelFor((*T)(nil)), "ForceDelete", unsafe.Pointer(row))
+	return deleteRow(ctx, ex, modelFor((*T)(nil)), "ForceDelete", pointer(row))
 }
 
 // Restore brings a softly deleted row back, with the hooks of an update. It writes nothing else that
 // changed. A model without a column tagged softdelete is an error; ErrNotPersisted, ErrNotFound and ErrStale as
 // Save.
 func Restore[T any, P ModelPtr[T]](ctx context.Context, ex Executor, row *T) error {
-	return restoreRow(ctx, ex, modelFor((*T)(nil)), unsafe.Pointer(row))
+	return restoreRow(ctx, ex, modelFor((*T)(nil)), pointer(row))
 }
 
 // Refresh reads the row's columns again, in one statement; loaded relations and extras stay. What was
 // changed in memory is lost. ErrNotPersisted for a new row, ErrNotFound where it is gone; the row is
 // then as it was.
 func Refresh[T any, P ModelPtr[T]](ctx context.Context, ex Executor, row *T) error {
-	return refreshRow(ctx, ex, modelFor((*T)(nil)), unsafe.Pointer(row))
+	return refreshRow(ctx, ex, modelFor((*T)(nil)), pointer(row))
 }
 
 // Changed lists the columns that differ from what was loaded or saved, in the model's order, changes
 // behind a pointer or inside a slice included; all of them for a new row. It is nil where nothing
 // changed, for a nil row, and for one that was read with ReadOnly.
 func Changed[T any, P ModelPtr[T]](row *T) []string {
-	return changedNames(modelFor((*T)(nil)), unsafe.Pointer(row))
+	return changedNames(modelFor((*T)(nil)), pointer(row))
 }
 
 // FirstOrCreate returns the row that matches search, the first by primary key of several; else it inserts row with
@@ -101,7 +100,7 @@ func Changed[T any, P ModelPtr[T]](row *T) []string {
 // program inserts the row in between, the unique constraint sends it back to read that. nil in search is
 // NULL; an empty search would match any row and is an error. ErrUnknownColumn before anything is sent.
 func FirstOrCreate[T any, P ModelPtr[T]](ctx context.Context, ex Executor, search Values, row *T) (*T, error) {
-	return rowAs[*T](newSeeker("FirstOrCreate", modelFor((*T)(nil))).firstOrCreate(ctx, ex, search, unsafe.Pointer(row)))
+	return rowAs[*T](newSeeker("FirstOrCreate", modelFor((*T)(nil))).firstOrCreate(ctx, ex, search, pointer(row)))
 }
 
 // UpdateOrCreate updates the row that matches search with every writable column of row, zero values
@@ -109,7 +108,7 @@ func FirstOrCreate[T any, P ModelPtr[T]](ctx context.Context, ex Executor, searc
 // FirstOrCreate does. It returns row where it was inserted, else the row found, which is locked in
 // between: all of it is one transaction, or a savepoint of a *Tx.
 func UpdateOrCreate[T any, P ModelPtr[T]](ctx context.Context, ex Executor, search Values, row *T) (*T, error) {
-	return rowAs[*T](newSeeker("UpdateOrCreate", modelFor((*T)(nil))).updateOrCreate(ctx, ex, search, unsafe.Pointer(row)))
+	return rowAs[*T](newSeeker("UpdateOrCreate", modelFor((*T)(nil))).updateOrCreate(ctx, ex, search, pointer(row)))
 }
 
 // FetchOrCreateMany returns, in the order of rows, the stored row that equals each in the match

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"reflect"
 	"slices"
-	"unsafe"
 )
 
 // A write changes rows in memory too: their keys, timestamps, and what is loaded. Where it fails, or
@@ -13,20 +12,20 @@ import (
 // memory is rows as they were before a write, and as it left them.
 type memory struct {
 	m     *model
-	rows  []unsafe.Pointer
+	rows  []row
 	was   reflect.Value // a slice of structs
 	after reflect.Value
 }
 
 // remember keeps rows of a model as they are now.
-func (m *model) remember(rows ...unsafe.Pointer) memory {
+func (m *model) remember(rows ...row) memory {
 	return memory{m: m, rows: rows, was: m.copies(rows)}
 }
 
-func (m *model) copies(rows []unsafe.Pointer) reflect.Value {
+func (m *model) copies(rows []row) reflect.Value {
 	out := reflect.MakeSlice(m.slice, len(rows), len(rows))
 	for i, p := range rows {
-		out.Index(i).Set(reflect.NewAt(m.typ, p).Elem())
+		out.Index(i).Set(p.typed(m.typ).Elem())
 	}
 	return out
 }
@@ -34,7 +33,7 @@ func (m *model) copies(rows []unsafe.Pointer) reflect.Value {
 // restore undoes what a write did that failed.
 func (k memory) restore() {
 	for i, p := range k.rows {
-		reflect.NewAt(k.m.typ, p).Elem().Set(k.was.Index(i))
+		p.typed(k.m.typ).Elem().Set(k.was.Index(i))
 	}
 }
 
@@ -42,27 +41,22 @@ func (k memory) restore() {
 // since stays.
 func (k memory) undo() {
 	for i, p := range k.rows {
-		undoFields(k.m.typ, p, k.was.Index(i).Addr().UnsafePointer(), k.after.Index(i).Addr().UnsafePointer())
+		undoFields(k.m.typ, p.at(0), spotIn(k.was.Index(i)), spotIn(k.after.Index(i)))
 	}
 }
 
 // undoFields sets the fields of the struct at p that differ between two copies to what they were.
-func undoFields(t reflect.Type, p, was, after unsafe.Pointer) {
+func undoFields(t reflect.Type, p, was, after spot) {
 	for i := range t.NumField() {
 		f := t.Field(i)
-		to, from, later := unsafe.Add(p, f.Offset), unsafe.Add(was, f.Offset), unsafe.Add(after, f.Offset)
+		to, from, later := p.at(f.Offset), was.at(f.Offset), after.at(f.Offset)
 		switch {
 		case f.Anonymous && f.Type.Kind() == reflect.Struct && f.Type != modelType:
 			undoFields(f.Type, to, from, later)
-		case !sameBytes(from, later, f.Type.Size()):
-			reflect.NewAt(f.Type, to).Elem().Set(reflect.NewAt(f.Type, from).Elem())
+		case !bytes.Equal(from.bytes(f.Type.Size()), later.bytes(f.Type.Size())):
+			to.typed(f.Type).Elem().Set(from.typed(f.Type).Elem())
 		}
 	}
-}
-
-// sameBytes reports whether two values of one type are the same in memory.
-func sameBytes(a, b unsafe.Pointer, size uintptr) bool {
-	return bytes.Equal(unsafe.Slice((*byte)(a), size), unsafe.Slice((*byte)(b), size))
 }
 
 // writes runs fn, which changes rows. Where it fails they are as they were; where the session's transaction is

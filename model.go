@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unsafe"
 )
 
 // Model marks a struct as a model and carries what its columns cannot: extras and loaded relations.
@@ -18,8 +17,8 @@ import (
 // A copy of a model is a row of its own: what happens to one of them is not seen by the other.
 type Model struct {
 	state  *state
-	prints *uint64        // the first of the columns' fingerprints in the database; nil: changes are not tracked
-	stored unsafe.Pointer // the primary key there, where the fingerprints do not tell it; of model.keyType
+	prints *uint64 // the first of the columns' fingerprints in the database; nil: changes are not tracked
+	stored spot    // the primary key there, where the fingerprints do not tell it; of model.keyType
 }
 
 // Row is what every model's pointer has by embedding Model.
@@ -437,22 +436,22 @@ func (m *model) unknown(name string) error {
 }
 
 // row is the Model inside the struct at p.
-func (m *model) row(p unsafe.Pointer) *Model { return (*Model)(unsafe.Add(p, m.base)) }
+func (m *model) row(p row) *Model { return fieldAt[Model](p, m.base) }
 
 // value is the column's field in the struct at p, as the user sees it.
-func (c *column) value(p unsafe.Pointer) any { return c.pointer(p).Elem().Interface() }
+func (c *column) value(p row) any { return c.pointer(p).Elem().Interface() }
 
-func (c *column) pointer(p unsafe.Pointer) reflect.Value {
-	return reflect.NewAt(c.typ, unsafe.Add(p, c.offset))
+func (c *column) pointer(p row) reflect.Value {
+	return p.at(c.offset).typed(c.typ)
 }
 
 // copy gives the struct at to the value that the one at from has.
-func (c *column) copy(to, from unsafe.Pointer) {
+func (c *column) copy(to, from row) {
 	switch c.typ {
 	case int64Type:
-		*(*int64)(unsafe.Add(to, c.offset)) = *(*int64)(unsafe.Add(from, c.offset))
+		*fieldAt[int64](to, c.offset) = *fieldAt[int64](from, c.offset)
 	case stringType:
-		*(*string)(unsafe.Add(to, c.offset)) = *(*string)(unsafe.Add(from, c.offset))
+		*fieldAt[string](to, c.offset) = *fieldAt[string](from, c.offset)
 	default:
 		c.pointer(to).Elem().Set(c.pointer(from).Elem())
 	}
@@ -546,7 +545,7 @@ func keyTypeOf(cols []*column) reflect.Type {
 }
 
 // runHooks runs those of some hooks that a model has: all of one row's before the next row's.
-func (m *model) runHooks(ctx context.Context, ex Executor, rows []unsafe.Pointer, hooks ...hook) error {
+func (m *model) runHooks(ctx context.Context, ex Executor, rows []row, hooks ...hook) error {
 	if !m.hooks.any(hooks...) {
 		return nil
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"unsafe"
 )
 
 // FirstOrCreate and its like, of a model and of a relation: rows are looked for by some of their
@@ -26,15 +25,15 @@ type field struct {
 }
 
 // given checks the rows of a call, of which one may be there twice.
-func (k *seeker) given(rows ...unsafe.Pointer) error {
-	if i := slices.Index(rows, nil); i >= 0 {
+func (k *seeker) given(rows ...row) error {
+	if i := slices.Index(rows, row{}); i >= 0 {
 		return wrong(nil, "lucid: %s: row %d is nil", k.why.what(), i)
 	}
 	return nil
 }
 
 // start is the session of a call with some rows.
-func (k *seeker) start(ex Executor, rows ...unsafe.Pointer) (*session, error) {
+func (k *seeker) start(ex Executor, rows ...row) (*session, error) {
 	if err := k.given(rows...); err != nil {
 		return nil, err
 	}
@@ -83,18 +82,18 @@ func (q *query) whereFields(fields []field) {
 }
 
 // find is the first row with some fields; nil where there is none.
-func (k *seeker) find(ctx context.Context, s *session, fields []field, lock bool) (unsafe.Pointer, error) {
+func (k *seeker) find(ctx context.Context, s *session, fields []field, lock bool) (row, error) {
 	q := k.query(s, lock)
 	q.whereFields(fields)
 	found, err := q.first(ctx, k.why.verb)
 	if err != nil || len(found) == 0 {
-		return nil, err
+		return row{}, err
 	}
 	return found[0], nil
 }
 
 // fill sets fields of the row at p.
-func (k *seeker) fill(p unsafe.Pointer, fields []field) error {
+func (k *seeker) fill(p row, fields []field) error {
 	for _, f := range fields {
 		if f.c.readonly {
 			continue
@@ -108,7 +107,7 @@ func (k *seeker) fill(p unsafe.Pointer, fields []field) error {
 
 // create inserts rows; true where another program was first with one of them. Inside a transaction it
 // is a savepoint, which a violated constraint leaves usable.
-func (k *seeker) create(ctx context.Context, s *session, rows []unsafe.Pointer, fields []field) (late bool, err error) {
+func (k *seeker) create(ctx context.Context, s *session, rows []row, fields []field) (late bool, err error) {
 	several := k.m.hooks.any(savers...) || s.tx != nil
 	err = s.write(ctx, several, []memory{k.m.remember(rows...)}, func(s *session) error {
 		for _, p := range rows {
@@ -122,52 +121,52 @@ func (k *seeker) create(ctx context.Context, s *session, rows []unsafe.Pointer, 
 	return errors.As(err, &clash) && clash.Kind == Unique, err
 }
 
-// firstOrCreate is the row that matches search, else row.
-func (k *seeker) firstOrCreate(ctx context.Context, ex Executor, search Values, row unsafe.Pointer) (unsafe.Pointer, error) {
-	s, err := k.start(ex, row)
+// firstOrCreate is the row that matches search, else given.
+func (k *seeker) firstOrCreate(ctx context.Context, ex Executor, search Values, given row) (row, error) {
+	s, err := k.start(ex, given)
 	if err != nil {
-		return nil, err
+		return row{}, err
 	}
 	fields, err := k.fields(search)
 	if err != nil {
-		return nil, err
+		return row{}, err
 	}
 	found, err := k.find(ctx, s, fields, false)
-	if err != nil || found != nil {
+	if err != nil || !found.isNil() {
 		return found, err
 	}
-	late, err := k.create(ctx, s, []unsafe.Pointer{row}, fields)
+	late, err := k.create(ctx, s, []row{given}, fields)
 	if err == nil {
-		return row, nil
+		return given, nil
 	}
 	if late {
-		if found, ferr := k.find(ctx, s, fields, s.tx != nil); ferr != nil || found != nil {
+		if found, ferr := k.find(ctx, s, fields, s.tx != nil); ferr != nil || !found.isNil() {
 			return found, ferr
 		}
 	}
-	return nil, err
+	return row{}, err
 }
 
-// updateOrCreate is the row that matches search with the values of row, else row.
-func (k *seeker) updateOrCreate(ctx context.Context, ex Executor, search Values, row unsafe.Pointer) (out unsafe.Pointer, err error) {
-	s, err := k.start(ex, row)
+// updateOrCreate is the row that matches search with the values of given, else given.
+func (k *seeker) updateOrCreate(ctx context.Context, ex Executor, search Values, given row) (out row, err error) {
+	s, err := k.start(ex, given)
 	if err != nil {
-		return nil, err
+		return row{}, err
 	}
 	fields, err := k.fields(search)
 	if err != nil {
-		return nil, err
+		return row{}, err
 	}
 	err = s.atomically(ctx, func(s *session) error {
-		if out, err = k.find(ctx, s, fields, true); err == nil && out == nil {
+		if out, err = k.find(ctx, s, fields, true); err == nil && out.isNil() {
 			var late bool
-			if late, err = k.create(ctx, s, []unsafe.Pointer{row}, fields); err == nil {
-				out = row
+			if late, err = k.create(ctx, s, []row{given}, fields); err == nil {
+				out = given
 				return nil
 			}
 			if late {
 				clash := err
-				if out, err = k.find(ctx, s, fields, true); err == nil && out == nil {
+				if out, err = k.find(ctx, s, fields, true); err == nil && out.isNil() {
 					return clash
 				}
 			}
@@ -175,22 +174,22 @@ func (k *seeker) updateOrCreate(ctx context.Context, ex Executor, search Values,
 		if err != nil {
 			return err
 		}
-		return k.overwrite(ctx, s, out, row, fields)
+		return k.overwrite(ctx, s, out, given, fields)
 	})
 	if err != nil {
-		return nil, err
+		return row{}, err
 	}
 	return out, nil
 }
 
-// overwrite saves the values of row over the row that was found.
-func (k *seeker) overwrite(ctx context.Context, s *session, found, row unsafe.Pointer, fields []field) error {
+// overwrite saves the values of given over the row that was found.
+func (k *seeker) overwrite(ctx context.Context, s *session, found, given row, fields []field) error {
 	return s.writes([]memory{k.m.remember(found)}, func() error {
 		for _, c := range k.m.columns {
 			if c.pk || c.readonly || c.autocreate || c.version {
 				continue
 			}
-			c.pointer(found).Elem().Set(c.pointer(row).Elem())
+			c.pointer(found).Elem().Set(c.pointer(given).Elem())
 		}
 		if err := k.fill(found, fields); err != nil {
 			return err
@@ -203,15 +202,15 @@ func (k *seeker) overwrite(ctx context.Context, s *session, found, row unsafe.Po
 type sought struct {
 	seeker
 	match []*column
-	rows  []unsafe.Pointer
+	rows  []row
 	group []int // of each row: those that equal each other
 	keys  []key // of the groups
 	byKey map[key]int
 	set   keySet
-	found []unsafe.Pointer // of each group; nil where there is none yet
+	found []row // of each group; nil where there is none yet
 }
 
-func (k *seeker) seek(rows []unsafe.Pointer, match []string) (*sought, error) {
+func (k *seeker) seek(rows []row, match []string) (*sought, error) {
 	so := &sought{seeker: *k, rows: rows, group: make([]int, len(rows)), byKey: map[key]int{}}
 	if len(match) == 0 {
 		return nil, wrong(nil, "lucid: %s: no match columns: name those that tell one row from another", k.why.what())
@@ -253,7 +252,7 @@ func (so *sought) look(ctx context.Context, s *session, lock bool) error {
 	if err != nil {
 		return err
 	}
-	so.found = make([]unsafe.Pointer, len(so.keys))
+	so.found = make([]row, len(so.keys))
 	for _, chunk := range so.set.chunks(d) {
 		q := so.query(s, lock)
 		left := make([]expr, len(so.match))
@@ -275,7 +274,7 @@ func (so *sought) look(ctx context.Context, s *session, lock bool) error {
 
 // sort gives rows to their groups. A row that no group has to the letter is of one that the
 // database's collation holds equal: the one that is alike.
-func (so *sought) sort(found []unsafe.Pointer) error {
+func (so *sought) sort(found []row) error {
 	var alike map[string]int
 	var f *folder
 	for _, p := range found {
@@ -299,7 +298,7 @@ func (so *sought) sort(found []unsafe.Pointer) error {
 				continue
 			}
 		}
-		if so.found[g] == nil {
+		if so.found[g].isNil() {
 			so.found[g] = p
 		}
 	}
@@ -307,10 +306,10 @@ func (so *sought) sort(found []unsafe.Pointer) error {
 }
 
 // missing is a row of each group that has no stored one: its last, or its first.
-func (so *sought) missing(last bool) (rows []unsafe.Pointer, groups []int) {
+func (so *sought) missing(last bool) (rows []row, groups []int) {
 	rowOf := so.counting(last)
 	for g, p := range so.found {
-		if p == nil {
+		if p.isNil() {
 			rows, groups = append(rows, rowOf[g]), append(groups, g)
 		}
 	}
@@ -318,10 +317,10 @@ func (so *sought) missing(last bool) (rows []unsafe.Pointer, groups []int) {
 }
 
 // given is the row of each group that counts.
-func (so *sought) counting(last bool) []unsafe.Pointer {
-	out := make([]unsafe.Pointer, len(so.keys))
+func (so *sought) counting(last bool) []row {
+	out := make([]row, len(so.keys))
 	for i, p := range so.rows {
-		if g := so.group[i]; last || out[g] == nil {
+		if g := so.group[i]; last || out[g].isNil() {
 			out[g] = p
 		}
 	}
@@ -354,15 +353,15 @@ func (so *sought) complete(ctx context.Context, s *session, lock, last bool) (ma
 }
 
 // result is the stored row of each row given.
-func (so *sought) result() []unsafe.Pointer {
-	out := make([]unsafe.Pointer, len(so.rows))
+func (so *sought) result() []row {
+	out := make([]row, len(so.rows))
 	for i, g := range so.group {
 		out[i] = so.found[g]
 	}
 	return out
 }
 
-func (k *seeker) fetchOrCreateMany(ctx context.Context, ex Executor, rows []unsafe.Pointer, match []string) ([]unsafe.Pointer, error) {
+func (k *seeker) fetchOrCreateMany(ctx context.Context, ex Executor, rows []row, match []string) ([]row, error) {
 	s, err := k.start(ex, rows...)
 	if err != nil {
 		return nil, err
@@ -377,7 +376,7 @@ func (k *seeker) fetchOrCreateMany(ctx context.Context, ex Executor, rows []unsa
 	return so.result(), nil
 }
 
-func (k *seeker) updateOrCreateMany(ctx context.Context, ex Executor, rows []unsafe.Pointer, match []string) ([]unsafe.Pointer, error) {
+func (k *seeker) updateOrCreateMany(ctx context.Context, ex Executor, rows []row, match []string) ([]row, error) {
 	s, err := k.start(ex, rows...)
 	if err != nil {
 		return nil, err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"reflect"
 	"slices"
-	"unsafe"
 )
 
 // Writes through relations where one side holds a key to the other. The parent is checked first: one
@@ -15,16 +14,17 @@ type linking struct {
 	r      *relation
 	why    purpose
 	s      *session
-	parent unsafe.Pointer
+	parent row
 }
 
 // link checks a relation, its parent and the related rows of a call.
-func (r *relation) link(ex Executor, verb string, parentType reflect.Type, parent unsafe.Pointer, related ...unsafe.Pointer) (*linking, error) {
+func (r *relation) link(ex Executor, verb string, parentType reflect.Type, parent row,
+	related ...row) (*linking, error) {
 	if err := r.ready(parentType); err != nil {
 		return nil, err
 	}
 	l := &linking{r: r, why: purpose{verb, r.title()}, parent: parent}
-	if parent == nil {
+	if parent.isNil() {
 		return nil, wrong(ErrNotPersisted, "lucid: %s: the %s is nil", l.why.what(), r.parent.name)
 	}
 	if err := r.parent.err(); err != nil {
@@ -36,13 +36,13 @@ func (r *relation) link(ex Executor, verb string, parentType reflect.Type, paren
 }
 
 // unsaved reports whether a row is new or has changes that are not written.
-func (m *model) unsaved(p unsafe.Pointer) bool {
-	row := m.row(p)
-	return !row.IsPersisted() || row.prints != nil && len(m.dirty(p)) > 0
+func (m *model) unsaved(p row) bool {
+	inner := m.row(p)
+	return !inner.IsPersisted() || inner.prints != nil && len(m.dirty(p)) > 0
 }
 
 // settle saves a row of the relation's other side where it is unsaved.
-func (s *session) settle(ctx context.Context, m *model, p unsafe.Pointer) error {
+func (s *session) settle(ctx context.Context, m *model, p row) error {
 	if !m.unsaved(p) {
 		return nil
 	}
@@ -50,7 +50,7 @@ func (s *session) settle(ctx context.Context, m *model, p unsafe.Pointer) error 
 }
 
 // keyFields is the columns that hold a key, with the values that the row at p of a model has for it.
-func (l *linking) keyFields(holds []*column, m *model, key []*column, p unsafe.Pointer) ([]field, error) {
+func (l *linking) keyFields(holds []*column, m *model, key []*column, p row) ([]field, error) {
 	st := m.row(p).state
 	out := make([]field, len(holds))
 	for i, c := range key {
@@ -70,7 +70,7 @@ func (l *linking) keyFields(holds []*column, m *model, key []*column, p unsafe.P
 }
 
 // assign sets fields of the row at p.
-func (l *linking) assign(p unsafe.Pointer, fields []field) error {
+func (l *linking) assign(p row, fields []field) error {
 	for _, f := range fields {
 		if err := f.c.assign(p, f.v); err != nil {
 			return failed(l.why.what(), err)
@@ -80,8 +80,8 @@ func (l *linking) assign(p unsafe.Pointer, fields []field) error {
 }
 
 // saveAll inserts the new ones of some rows together, and updates the others.
-func (s *session) saveAll(ctx context.Context, m *model, why purpose, rows []unsafe.Pointer) error {
-	var fresh []unsafe.Pointer
+func (s *session) saveAll(ctx context.Context, m *model, why purpose, rows []row) error {
+	var fresh []row
 	for _, p := range rows {
 		if !m.row(p).IsPersisted() {
 			fresh = append(fresh, p)
@@ -95,7 +95,8 @@ func (s *session) saveAll(ctx context.Context, m *model, why purpose, rows []uns
 }
 
 // own creates or saves related rows that hold a key to the parent.
-func (r *relation) own(ctx context.Context, ex Executor, verb string, parentType reflect.Type, parent unsafe.Pointer, children ...unsafe.Pointer) error {
+func (r *relation) own(ctx context.Context, ex Executor, verb string, parentType reflect.Type, parent row,
+	children ...row) error {
 	l, err := r.link(ex, verb, parentType, parent, children...)
 	if err != nil || len(children) == 0 {
 		return err
@@ -128,16 +129,16 @@ func (r *relation) own(ctx context.Context, ex Executor, verb string, parentType
 }
 
 // putLoaded puts related rows into the relation of the parent at p, where it is loaded.
-func (r *relation) putLoaded(p unsafe.Pointer, related ...unsafe.Pointer) {
+func (r *relation) putLoaded(p row, related ...row) {
 	if !r.loadedIn(p) {
 		return
 	}
 	list := slices.Clone(related)
 	if !r.one {
 		list = slices.Clip(r.loadedRows(p))
-		for _, row := range related {
-			if !slices.Contains(list, row) {
-				list = append(list, row)
+		for _, one := range related {
+			if !slices.Contains(list, one) {
+				list = append(list, one)
 			}
 		}
 	}
@@ -146,17 +147,17 @@ func (r *relation) putLoaded(p unsafe.Pointer, related ...unsafe.Pointer) {
 }
 
 // loadedRows is the rows that a to-many relation has loaded.
-func (r *relation) loadedRows(p unsafe.Pointer) []unsafe.Pointer {
+func (r *relation) loadedRows(p row) []row {
 	if r.hasHome {
-		return *(*[]unsafe.Pointer)(unsafe.Add(p, r.field.offset))
+		return *fieldAt[[]row](p, r.field.offset)
 	}
-	rows, _ := r.parent.row(p).state.related[r.slot].([]unsafe.Pointer)
+	rows, _ := r.parent.row(p).state.related[r.slot].([]row)
 	return rows
 }
 
 // seekOwned runs an OrCreate among the related rows of a parent; check finds what is wrong with its arguments.
-func (r *relation) seekOwned(ctx context.Context, ex Executor, verb string, parentType reflect.Type, parent unsafe.Pointer,
-	check func(k *seeker) error, seek func(k *seeker, ex Executor) ([]unsafe.Pointer, error)) (out []unsafe.Pointer, err error) {
+func (r *relation) seekOwned(ctx context.Context, ex Executor, verb string, parentType reflect.Type, parent row,
+	check func(k *seeker) error, seek func(k *seeker, ex Executor) ([]row, error)) (out []row, err error) {
 	l, err := r.link(ex, verb, parentType, parent)
 	if err != nil {
 		return nil, err
@@ -184,7 +185,7 @@ func (r *relation) seekOwned(ctx context.Context, ex Executor, verb string, pare
 }
 
 // putNew puts rows into the relation of the parent at p, where it is loaded and has no row of the same key.
-func (r *relation) putNew(p unsafe.Pointer, rows []unsafe.Pointer) {
+func (r *relation) putNew(p row, rows []row) {
 	if !r.loadedIn(p) {
 		return
 	}
@@ -193,21 +194,21 @@ func (r *relation) putNew(p unsafe.Pointer, rows []unsafe.Pointer) {
 		return
 	}
 	has := map[key]bool{}
-	for _, row := range r.loadedRows(p) {
-		if _, k, err := r.related.storedKeyOf(row); err == nil {
+	for _, one := range r.loadedRows(p) {
+		if _, k, err := r.related.storedKeyOf(one); err == nil {
 			has[k] = true
 		}
 	}
-	for _, row := range rows {
-		if _, k, err := r.related.storedKeyOf(row); err == nil && !has[k] {
+	for _, one := range rows {
+		if _, k, err := r.related.storedKeyOf(one); err == nil && !has[k] {
 			has[k] = true
-			r.putLoaded(p, row)
+			r.putLoaded(p, one)
 		}
 	}
 }
 
 // associate gives a row that holds the key an owner.
-func (r *relation) associate(ctx context.Context, ex Executor, childType reflect.Type, child, owner unsafe.Pointer) error {
+func (r *relation) associate(ctx context.Context, ex Executor, childType reflect.Type, child, owner row) error {
 	l, err := r.link(ex, "Associate", childType, child, owner)
 	if err != nil {
 		return err
@@ -234,7 +235,7 @@ func (r *relation) associate(ctx context.Context, ex Executor, childType reflect
 }
 
 // dissociate sets the key that a row holds to NULL.
-func (r *relation) dissociate(ctx context.Context, ex Executor, childType reflect.Type, child unsafe.Pointer) error {
+func (r *relation) dissociate(ctx context.Context, ex Executor, childType reflect.Type, child row) error {
 	l, err := r.link(ex, "Dissociate", childType, child)
 	if err != nil {
 		return err

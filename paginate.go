@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"unsafe"
 )
 
 // Page is one page of rows. As JSON: {"data": […], "meta": {"total": …, …}}.
@@ -58,7 +57,7 @@ func (q *QueryOf[P]) Paginate(ctx context.Context, page, perPage int) (*PageOf[P
 	return &PageOf[P]{list, PageMeta{total, perPage, page, last, 1}}, err
 }
 
-func (q *query) paginate(ctx context.Context, page, perPage int) (int64, []unsafe.Pointer, error) {
+func (q *query) paginate(ctx context.Context, page, perPage int) (int64, []row, error) {
 	if err := q.pageable("Paginate", perPage); err != nil {
 		return 0, nil, err
 	}
@@ -112,7 +111,7 @@ func (q *QueryOf[P]) CursorPaginate(ctx context.Context, cursor string, perPage 
 	return &CursorPageOf[P]{list, meta}, err
 }
 
-func (q *query) cursorPaginate(ctx context.Context, text string, perPage int) ([]unsafe.Pointer, CursorMeta, error) {
+func (q *query) cursorPaginate(ctx context.Context, text string, perPage int) ([]row, CursorMeta, error) {
 	meta := CursorMeta{PerPage: perPage}
 	if err := q.pageable("CursorPaginate", perPage); err != nil {
 		return nil, meta, err
@@ -140,7 +139,8 @@ func (q *query) cursorPaginate(ctx context.Context, text string, perPage int) ([
 }
 
 // readPage reads a page from a place on, and whether there are more rows in its direction.
-func (q *query) readPage(ctx context.Context, d *dialect, terms []keysetTerm, place cursor, perPage int) ([]unsafe.Pointer, bool, error) {
+func (q *query) readPage(ctx context.Context, d *dialect, terms []keysetTerm, place cursor,
+	perPage int) ([]row, bool, error) {
 	page := q.clone()
 	if place.back {
 		terms = reversed(terms)
@@ -167,7 +167,7 @@ func (q *query) readPage(ctx context.Context, d *dialect, terms []keysetTerm, pl
 }
 
 // advanced checks that a page does not begin with the row that it was to begin behind.
-func (q *query) advanced(terms []keysetTerm, place cursor, rows []unsafe.Pointer) error {
+func (q *query) advanced(terms []keysetTerm, place cursor, rows []row) error {
 	if place.values == nil || len(rows) == 0 {
 		return nil
 	}
@@ -182,7 +182,7 @@ func (q *query) advanced(terms []keysetTerm, place cursor, rows []unsafe.Pointer
 }
 
 // cursorsOf is the way from a page to its neighbours.
-func (q *query) cursorsOf(rows []unsafe.Pointer, terms []keysetTerm, place cursor, more bool, perPage int) (CursorMeta, error) {
+func (q *query) cursorsOf(rows []row, terms []keysetTerm, place cursor, more bool, perPage int) (CursorMeta, error) {
 	meta := CursorMeta{PerPage: perPage}
 	if len(rows) == 0 {
 		return meta, nil
@@ -199,7 +199,7 @@ func (q *query) cursorsOf(rows []unsafe.Pointer, terms []keysetTerm, place curso
 }
 
 // cursorAt is the cursor of the row at p.
-func (q *query) cursorAt(terms []keysetTerm, p unsafe.Pointer, back bool) (string, error) {
+func (q *query) cursorAt(terms []keysetTerm, p row, back bool) (string, error) {
 	place, err := q.placeOf(terms, p)
 	if err != nil {
 		return "", err

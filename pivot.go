@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unsafe"
 )
 
 // Writes of a pivot table. They never write the related table, and of the parent's rows only.
@@ -29,13 +28,14 @@ type pivoting struct {
 type pivotID struct {
 	parts  []key
 	joined key
-	id     any            // as the related row's field holds it
-	row    unsafe.Pointer // nil where the id was not given as a row
+	id     any // as the related row's field holds it
+	row    row // nil where the id was not given as a row
 	values Values
 }
 
 // pivot checks a call with ids.
-func (r *relation) pivotCall(ctx context.Context, ex Executor, verb string, parentType reflect.Type, parent unsafe.Pointer, ids []any) (*pivoting, []pivotID, error) {
+func (r *relation) pivotCall(ctx context.Context, ex Executor, verb string, parentType reflect.Type, parent row,
+	ids []any) (*pivoting, []pivotID, error) {
 	l, err := r.link(ex, verb, parentType, parent)
 	if err != nil {
 		return nil, nil, err
@@ -89,8 +89,8 @@ func (w *pivoting) parse(id any) (pivotID, error) {
 	if isNil(id) {
 		return out, wrong(ErrMissingKey, "it is nil")
 	}
-	if row, ok := id.(Row); ok {
-		return out, w.parseRow(row, &out)
+	if given, ok := id.(Row); ok {
+		return out, w.parseRow(given, &out)
 	}
 	parts := []any{id}
 	if k, ok := id.(Key); ok {
@@ -104,13 +104,13 @@ func (w *pivoting) parse(id any) (pivotID, error) {
 	return out, w.settleID(&out, parts)
 }
 
-func (w *pivoting) parseRow(row Row, out *pivotID) error {
+func (w *pivoting) parseRow(given Row, out *pivotID) error {
 	m := w.r.related
-	v := reflect.ValueOf(row)
+	v := reflect.ValueOf(given)
 	if v.Type() != reflect.PointerTo(m.typ) {
-		return wrong(nil, "it is a %T: pass a *%s or its key", row, m.name)
+		return wrong(nil, "it is a %T: pass a *%s or its key", given, m.name)
 	}
-	out.row = v.UnsafePointer()
+	out.row = rowIn(v)
 	if !m.row(out.row).IsPersisted() {
 		return wrong(ErrNotPersisted, "the %s is not in the database: save it first", m.name)
 	}
@@ -239,10 +239,10 @@ func valueNames(ids []pivotID) []string {
 
 // pivotRow is the keys of one pivot row and the columns that are written of it; a timestamp that has no value is the time.
 func (w *pivoting) pivotRow(id pivotID, written, stamps []string, at time.Time) ([]any, error) {
-	row := make([]any, 0, len(w.near)+len(w.r.far)+len(written)+len(stamps))
-	row = append(row, w.near...)
+	tuple := make([]any, 0, len(w.near)+len(w.r.far)+len(written)+len(stamps))
+	tuple = append(tuple, w.near...)
 	for i, c := range w.r.far {
-		row = append(row, c.bind(id.parts[i]))
+		tuple = append(tuple, c.bind(id.parts[i]))
 	}
 	for _, name := range written {
 		v, given := id.values[name]
@@ -252,19 +252,19 @@ func (w *pivoting) pivotRow(id pivotID, written, stamps []string, at time.Time) 
 			if err != nil {
 				return nil, failed(w.why.what()+": column "+name, err)
 			}
-			row = append(row, bare)
+			tuple = append(tuple, bare)
 		case slices.Contains(stamps, name):
-			row = append(row, at)
+			tuple = append(tuple, at)
 		default:
-			row = append(row, defaultValue{})
+			tuple = append(tuple, defaultValue{})
 		}
 	}
-	return row, nil
+	return tuple, nil
 }
 
 // carry gives a related row the values of its pivot row, as a preload would.
 func (w *pivoting) carry(id pivotID, at time.Time, fresh, stamps []string) {
-	if id.row == nil {
+	if id.row.isNil() {
 		return
 	}
 	values := Values{}
@@ -283,7 +283,7 @@ func (w *pivoting) carry(id pivotID, at time.Time, fresh, stamps []string) {
 	w.setExtras(id.row, values)
 }
 
-func (w *pivoting) setExtras(p unsafe.Pointer, values Values) {
+func (w *pivoting) setExtras(p row, values Values) {
 	m := w.r.related
 	set := &state{extras: &extraSet{}}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
@@ -297,8 +297,8 @@ func (w *pivoting) setExtras(p unsafe.Pointer, values Values) {
 		}
 		set.extras.names, set.values = append(set.extras.names, "pivot_"+name), append(set.values, asRead(v))
 	}
-	row := m.row(p)
-	row.state = row.state.withExtras(set)
+	inner := m.row(p)
+	inner.state = inner.state.withExtras(set)
 }
 
 // asRead is a value as it would be read from the database.
@@ -409,7 +409,7 @@ func (w *pivoting) assignments(values Values) ([]assignment, error) {
 }
 
 // attach adds pivot rows.
-func (r *relation) attach(ctx context.Context, ex Executor, parentType reflect.Type, parent unsafe.Pointer, ids []any) error {
+func (r *relation) attach(ctx context.Context, ex Executor, parentType reflect.Type, parent row, ids []any) error {
 	w, list, err := r.pivotCall(ctx, ex, "Attach", parentType, parent, ids)
 	if err != nil || len(list) == 0 {
 		return err
@@ -419,9 +419,9 @@ func (r *relation) attach(ctx context.Context, ex Executor, parentType reflect.T
 
 // kept remembers the related rows that were given.
 func (w *pivoting) kept(ids []pivotID) []memory {
-	var rows []unsafe.Pointer
+	var rows []row
 	for _, id := range ids {
-		if id.row != nil {
+		if !id.row.isNil() {
 			rows = append(rows, id.row)
 		}
 	}
@@ -429,7 +429,7 @@ func (w *pivoting) kept(ids []pivotID) []memory {
 }
 
 // detach deletes pivot rows of some ids.
-func (r *relation) detach(ctx context.Context, ex Executor, parentType reflect.Type, parent unsafe.Pointer, ids []any) error {
+func (r *relation) detach(ctx context.Context, ex Executor, parentType reflect.Type, parent row, ids []any) error {
 	w, list, err := r.pivotCall(ctx, ex, "Detach", parentType, parent, ids)
 	if err != nil || len(list) == 0 {
 		return err
@@ -440,7 +440,7 @@ func (r *relation) detach(ctx context.Context, ex Executor, parentType reflect.T
 }
 
 // detachAll deletes all of the parent's pivot rows.
-func (r *relation) detachAll(ctx context.Context, ex Executor, parentType reflect.Type, parent unsafe.Pointer) error {
+func (r *relation) detachAll(ctx context.Context, ex Executor, parentType reflect.Type, parent row) error {
 	w, _, err := r.pivotCall(ctx, ex, "DetachAll", parentType, parent, nil)
 	if err != nil {
 		return err
@@ -457,7 +457,7 @@ func (r *relation) detachAll(ctx context.Context, ex Executor, parentType reflec
 }
 
 // pivotQuery is a query on a parent's pivot rows.
-func (r *relation) pivotQuery(ex Executor, parentType reflect.Type, parent unsafe.Pointer) *query {
+func (r *relation) pivotQuery(ex Executor, parentType reflect.Type, parent row) *query {
 	q := newQuery(sessionOf(ex), modelOf(reflect.TypeFor[PivotRow]()))
 	if err := r.ready(parentType); err != nil {
 		q.fail(err)

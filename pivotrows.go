@@ -2,7 +2,6 @@ package lucid
 
 import (
 	"reflect"
-	"unsafe"
 )
 
 // The pivot rows of a relation that is loaded in two steps, each with the row of the related model that its parent gets.
@@ -15,23 +14,23 @@ type steps struct {
 	count   int             // of pivot rows
 	byFar   map[int64]int32 // where a related key is in fars
 	fars    []farKey
-	nears   []any          // the key of each group, as an extra
-	set     keySet         // of the related rows
-	scratch unsafe.Pointer // a row
+	nears   []any  // the key of each group, as an extra
+	set     keySet // of the related rows
+	scratch row    // a row
 }
 
 // pivotColumn is a column that is read of the pivot table. The first two are the keys.
 type pivotColumn struct {
 	col  *column // the related model's field for it; nil where it is an extra
-	into func(p unsafe.Pointer) any
+	into func(p row) any
 	conv converter
 }
 
 // farKey is a related key that pivot rows have.
 type farKey struct {
-	last int32          // the last pivot row that has it
-	key  any            // it as an extra
-	row  unsafe.Pointer // the related row that has it; nil where none does
+	last int32 // the last pivot row that has it
+	key  any   // it as an extra
+	row  row   // the related row that has it; nil where none does
 }
 
 // pivotRow is one pivot row: the parents' group, the related key, and the pivot row before it with the same one.
@@ -40,15 +39,15 @@ type pivotRow struct{ group, far, before int32 }
 // pivotSlab is pivot rows, and the rows of the related model that the parents get for them.
 type pivotSlab struct {
 	rows   [largeSlab]pivotRow
-	first  unsafe.Pointer // of the rows of the model
+	first  row // of the rows of the model
 	states []state
 	values []any
 }
 
 // row is a pivot row, and the row that a parent gets for it.
-func (s *steps) row(m *model, at int32) (*pivotRow, unsafe.Pointer) {
+func (s *steps) row(m *model, at int32) (*pivotRow, row) {
 	slab, i := s.slabs[at/largeSlab], at%largeSlab
-	return &slab.rows[i], unsafe.Add(slab.first, uintptr(i)*m.typ.Size())
+	return &slab.rows[i], slab.first.step(int(i), m.typ.Size())
 }
 
 func newSteps(m *model, d *dialect, items []item, parents int) *steps {
@@ -67,10 +66,10 @@ func newSteps(m *model, d *dialect, items []item, parents int) *steps {
 }
 
 // room is the next pivot row and its row of the related model, which are kept when they are counted.
-func (s *steps) room(m *model) (*pivotRow, unsafe.Pointer) {
+func (s *steps) room(m *model) (*pivotRow, row) {
 	if s.count == len(s.slabs)*largeSlab {
 		s.slabs = append(s.slabs, &pivotSlab{
-			first:  reflect.MakeSlice(m.slice, largeSlab, largeSlab).UnsafePointer(),
+			first:  newSlab(m.slice, largeSlab),
 			states: make([]state, largeSlab),
 			values: make([]any, largeSlab*len(s.extras.names)),
 		})
@@ -79,7 +78,7 @@ func (s *steps) room(m *model) (*pivotRow, unsafe.Pointer) {
 }
 
 // keep gives the row at p, which is the next, its extras.
-func (s *steps) keep(m *model, p unsafe.Pointer, r rows, loose []any) (err error) {
+func (s *steps) keep(m *model, p row, r rows, loose []any) (err error) {
 	slab, at, n := s.slabs[len(s.slabs)-1], s.count%largeSlab, len(s.extras.names)
 	values := slab.values[at*n : at*n : (at+1)*n]
 	for i, c := range s.columns {
@@ -111,27 +110,27 @@ func (s *steps) keep(m *model, p unsafe.Pointer, r rows, loose []any) (err error
 func (s *steps) fillAll(m *model) {
 	for at := range int32(s.count) {
 		pivot, to := s.row(m, at)
-		if from := s.fars[pivot.far].row; from != nil {
+		if from := s.fars[pivot.far].row; !from.isNil() {
 			s.fill(m, to, from)
 		}
 	}
 }
 
 // fill makes the row at to that at from, but for what it has of its pivot row.
-func (s *steps) fill(m *model, to, from unsafe.Pointer) {
-	if s.scratch == nil {
-		s.scratch = reflect.New(m.typ).UnsafePointer()
+func (s *steps) fill(m *model, to, from row) {
+	if s.scratch.isNil() {
+		s.scratch = rowIn(reflect.New(m.typ))
 	}
 	st := m.row(to).state
 	s.carry(s.scratch, to)
-	reflect.NewAt(m.typ, to).Elem().Set(reflect.NewAt(m.typ, from).Elem())
+	to.set(m.typ, from)
 	s.carry(to, s.scratch)
 	st.persisted, st.read = true, m.row(from).state.read
 	m.row(to).state = st
 }
 
 // carry copies what a row has of its pivot row.
-func (s *steps) carry(to, from unsafe.Pointer) {
+func (s *steps) carry(to, from row) {
 	for _, c := range s.columns {
 		if c.col != nil {
 			c.col.copy(to, from)

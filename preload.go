@@ -3,7 +3,6 @@ package lucid
 import (
 	"context"
 	"slices"
-	"unsafe"
 )
 
 // Preload loads relations of the rows found, one statement per relation, whatever the number of rows;
@@ -31,7 +30,7 @@ func (q *query) preload(uses []use) {
 }
 
 // runPreloads is what a query with preloads does with its rows.
-func runPreloads(ctx context.Context, q *query, rows []unsafe.Pointer) error {
+func runPreloads(ctx context.Context, q *query, rows []row) error {
 	d, err := q.s.ready(ctx)
 	if err != nil {
 		return err
@@ -41,7 +40,7 @@ func runPreloads(ctx context.Context, q *query, rows []unsafe.Pointer) error {
 }
 
 // loadUses loads relations of rows that the caller has.
-func loadUses(ctx context.Context, ex Executor, m *model, rows []unsafe.Pointer, uses []use) error {
+func loadUses(ctx context.Context, ex Executor, m *model, rows []row, uses []use) error {
 	s := sessionOf(ex)
 	if s == nil {
 		return wrong(nil, "lucid: load %s: the executor is nil: pass a *DB or a *Tx", m.name)
@@ -52,7 +51,7 @@ func loadUses(ctx context.Context, ex Executor, m *model, rows []unsafe.Pointer,
 		}
 	}
 	for i, p := range rows {
-		if p == nil {
+		if p.isNil() {
 			return wrong(nil, "lucid: load %s: row %d is nil", m.name, i)
 		}
 	}
@@ -68,7 +67,7 @@ func loadUses(ctx context.Context, ex Executor, m *model, rows []unsafe.Pointer,
 }
 
 // loadAll loads relations of rows that the caller has, of a relation that is there twice only the later.
-func loadAll(ctx context.Context, ex Executor, m *model, rows []unsafe.Pointer, uses []use) error {
+func loadAll(ctx context.Context, ex Executor, m *model, rows []row, uses []use) error {
 	uses, err := readyUses(uses, m)
 	if err != nil {
 		return err
@@ -77,13 +76,13 @@ func loadAll(ctx context.Context, ex Executor, m *model, rows []unsafe.Pointer, 
 }
 
 // loadMissing loads, of each relation, the rows that have it not loaded.
-func loadMissing(ctx context.Context, ex Executor, m *model, rows []unsafe.Pointer, uses []use) error {
+func loadMissing(ctx context.Context, ex Executor, m *model, rows []row, uses []use) error {
 	uses, err := readyUses(uses, m)
 	if err != nil {
 		return err
 	}
 	for _, u := range uses {
-		missing := slices.DeleteFunc(slices.Clone(rows), func(p unsafe.Pointer) bool { return u.rel.loadedIn(p) })
+		missing := slices.DeleteFunc(slices.Clone(rows), func(p row) bool { return u.rel.loadedIn(p) })
 		if err := loadUses(ctx, ex, m, missing, []use{u}); err != nil {
 			return err
 		}

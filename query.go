@@ -34,7 +34,7 @@ type Query[T any] = QueryOf[*T]
 // the pointer so that all models share its compiled code.
 type QueryOf[P any] struct{ q query }
 
-// queryOf is a query as one on rows of type P. Both are the same in memory.
+// queryOf is a query as one on rows of type P. Both are the same in memory; the rules for unsafe stand in row.go.
 func queryOf[P any](q *query) *QueryOf[P] { return (*QueryOf[P])(unsafe.Pointer(q)) }
 
 // scopeFunc is a scope of the user's without its type.
@@ -94,7 +94,7 @@ type query struct {
 	groupOrder   []orderTerm
 
 	steps []step // what to do with the rows found, in one go
-	run   func(ctx context.Context, q *query, rows []unsafe.Pointer) error
+	run   func(ctx context.Context, q *query, rows []row) error
 	meant bool // Unconditional
 }
 
@@ -130,9 +130,9 @@ func newQuery(s *session, m *model) *query {
 	return q
 }
 
-// modelFor is the model of a row's type; row is a pointer, and may be nil. It is no generic function, since that
+// modelFor is the model of a pointer's type; the pointer may be nil. It is no generic function, since that
 // would be compiled for each model.
-func modelFor(row any) *model { return modelOf(reflect.TypeOf(row).Elem()) }
+func modelFor(p any) *model { return modelOf(reflect.TypeOf(p).Elem()) }
 
 // data is the query, which fails where it is the zero value.
 func (q *query) data() *query {

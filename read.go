@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"slices"
 	"strings"
-	"unsafe"
 )
 
 // All reads every row, in one statement and one more for each Preload. No rows are an empty slice.
@@ -131,44 +129,22 @@ func (s *session) text(ctx context.Context, st *statement) (string, error) {
 	return strings.Join(lines, "\n"), err
 }
 
-// rowsAs is rows as what they are; none is an empty slice.
-func rowsAs[P any](rows []unsafe.Pointer, err error) ([]P, error) {
-	if err != nil {
-		return nil, err
-	}
-	if rows == nil {
-		return []P{}, nil
-	}
-	return *(*[]P)(unsafe.Pointer(&rows)), nil
-}
-
-// rowAs is one row as what it is.
-func rowAs[P any](p unsafe.Pointer, err error) (P, error) { return *(*P)(unsafe.Pointer(&p)), err }
-
-// pointer is a row without its type.
-func pointer[P any](row P) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&row)) }
-
-// pointers is rows without their type, in a slice of their own.
-func pointers[P any](rows []P) []unsafe.Pointer {
-	return slices.Clone(*(*[]unsafe.Pointer)(unsafe.Pointer(&rows)))
-}
-
 // elem is the type of the model whose pointer P is.
 func elem[P any]() reflect.Type { return reflect.TypeFor[P]().Elem() }
 
 // only is the first of rows; ErrNotFound where there is none.
-func (m *model) only(rows []unsafe.Pointer, err error) (unsafe.Pointer, error) {
+func (m *model) only(rows []row, err error) (row, error) {
 	if err != nil {
-		return nil, err
+		return row{}, err
 	}
 	if len(rows) == 0 {
-		return nil, wrong(ErrNotFound, "lucid: %s: no row found", m.name)
+		return row{}, wrong(ErrNotFound, "lucid: %s: no row found", m.name)
 	}
 	return rows[0], nil
 }
 
 // all reads the rows and does what follows them.
-func (q *query) all(ctx context.Context, verb string) ([]unsafe.Pointer, error) {
+func (q *query) all(ctx context.Context, verb string) ([]row, error) {
 	d, err := q.start(ctx, verb)
 	if err != nil {
 		return nil, err
@@ -181,12 +157,12 @@ func (q *query) all(ctx context.Context, verb string) ([]unsafe.Pointer, error) 
 }
 
 // fetch sends the query and reads its rows.
-func (q *query) fetch(ctx context.Context, d *dialect) ([]unsafe.Pointer, error) {
+func (q *query) fetch(ctx context.Context, d *dialect) ([]row, error) {
 	st, p, err := q.compile(d)
 	if err != nil {
 		return nil, err
 	}
-	var found []unsafe.Pointer
+	var found []row
 	err = q.s.read(ctx, st, func(r rows) error {
 		found, err = p.read(r)
 		return err
@@ -195,7 +171,7 @@ func (q *query) fetch(ctx context.Context, d *dialect) ([]unsafe.Pointer, error)
 }
 
 // follow loads what is preloaded and runs AfterFind; nothing is open then.
-func (q *query) follow(ctx context.Context, rows []unsafe.Pointer) error {
+func (q *query) follow(ctx context.Context, rows []row) error {
 	if len(rows) == 0 {
 		return nil
 	}
@@ -208,7 +184,7 @@ func (q *query) follow(ctx context.Context, rows []unsafe.Pointer) error {
 }
 
 // first makes the query one for its first row, and reads it.
-func (q *query) first(ctx context.Context, verb string) ([]unsafe.Pointer, error) {
+func (q *query) first(ctx context.Context, verb string) ([]row, error) {
 	if len(q.order) == 0 && len(q.groupBy) == 0 && !q.distinct {
 		q.order = q.byKey(false)
 	}
@@ -264,7 +240,7 @@ func (m *model) keyParts(verb string, id any) ([]any, error) {
 }
 
 // findMany reads rows by primary key, in the order of ids, and does what follows them.
-func (q *query) findMany(ctx context.Context, ids []any) ([]unsafe.Pointer, error) {
+func (q *query) findMany(ctx context.Context, ids []any) ([]row, error) {
 	rows, err := q.fetchMany(ctx, "FindMany", ids)
 	if err != nil {
 		return nil, err
@@ -273,7 +249,7 @@ func (q *query) findMany(ctx context.Context, ids []any) ([]unsafe.Pointer, erro
 }
 
 // fetchMany reads rows by primary key and puts them into the order of ids.
-func (q *query) fetchMany(ctx context.Context, verb string, ids []any) ([]unsafe.Pointer, error) {
+func (q *query) fetchMany(ctx context.Context, verb string, ids []any) ([]row, error) {
 	d, err := q.start(ctx, verb)
 	if err != nil || len(ids) == 0 {
 		return nil, err
@@ -282,7 +258,7 @@ func (q *query) fetchMany(ctx context.Context, verb string, ids []any) ([]unsafe
 	if err != nil || set.len() == 0 {
 		return nil, err
 	}
-	var rows []unsafe.Pointer
+	var rows []row
 	for _, chunk := range set.chunks(d) {
 		part := q.clone()
 		left := make([]expr, len(q.model.key))
@@ -343,9 +319,9 @@ func (m *model) keySetOf(ids []any) (set keySet, place map[key]int, err error) {
 
 // inOrder puts rows into their places; a row whose key only the database's collation finds equal to
 // an id goes to the end rather than being lost.
-func (m *model) inOrder(rows []unsafe.Pointer, place map[key]int) ([]unsafe.Pointer, error) {
-	ordered := make([]unsafe.Pointer, len(place))
-	var rest []unsafe.Pointer
+func (m *model) inOrder(rows []row, place map[key]int) ([]row, error) {
+	ordered := make([]row, len(place))
+	var rest []row
 	for _, p := range rows {
 		parts := make([]key, len(m.key))
 		for i, c := range m.key {
@@ -354,7 +330,7 @@ func (m *model) inOrder(rows []unsafe.Pointer, place map[key]int) ([]unsafe.Poin
 				return nil, failed(m.name+": FindMany", err)
 			}
 		}
-		if i, ok := place[joinKeys(parts)]; ok && ordered[i] == nil {
+		if i, ok := place[joinKeys(parts)]; ok && ordered[i].isNil() {
 			ordered[i] = p
 		} else {
 			rest = append(rest, p)
@@ -362,7 +338,7 @@ func (m *model) inOrder(rows []unsafe.Pointer, place map[key]int) ([]unsafe.Poin
 	}
 	out := ordered[:0]
 	for _, p := range ordered {
-		if p != nil {
+		if !p.isNil() {
 			out = append(out, p)
 		}
 	}
@@ -394,7 +370,7 @@ func pluck[V any](ctx context.Context, q *query, column string) ([]V, error) {
 			var v V
 			dest := any(&v)
 			if wrap != nil {
-				dest = wrap(unsafe.Pointer(&v))
+				dest = wrap(spotOf(&v))
 			}
 			if err := r.Scan(dest); err != nil {
 				return err

@@ -2,12 +2,11 @@ package lucid
 
 import (
 	"reflect"
-	"unsafe"
 )
 
 // relatedQuery is a query on the related rows of some parents. What the user chains to it is a group
 // of conditions of its own, as a scope's is.
-func relatedQuery(s *session, u use, parent, related reflect.Type, parents []unsafe.Pointer) *query {
+func relatedQuery(s *session, u use, parent, related reflect.Type, parents []row) *query {
 	r := u.rel
 	if err := r.ready(parent); err != nil {
 		q := newQuery(s, modelOf(related))
@@ -40,8 +39,8 @@ func relatedQuery(s *session, u use, parent, related reflect.Type, parents []uns
 }
 
 // ownKey is a parent's key for a query, of a parent that is in the database.
-func (r *relation) ownKey(p unsafe.Pointer) ([]key, error) {
-	if p == nil {
+func (r *relation) ownKey(p row) ([]key, error) {
+	if p.isNil() {
 		return nil, wrong(ErrNotPersisted, "lucid: %s: Query: a parent is nil", r.title())
 	}
 	if !r.parent.row(p).IsPersisted() {

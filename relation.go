@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"unsafe"
 )
 
 // Relation is a relation of parent P: a descriptor such as *HasMany[P, R], or a *Scoped use of one.
@@ -494,7 +493,7 @@ func (r *relation) matchNames() []string {
 
 // nearKeyOf is the key by which a parent finds its related rows, appended to parts; nil where a part of it is
 // null.
-func (r *relation) nearKeyOf(p unsafe.Pointer, parts []key) ([]key, error) {
+func (r *relation) nearKeyOf(p row, parts []key) ([]key, error) {
 	for _, c := range r.near {
 		k, err := c.readKey(p, r.asUUID)
 		if err != nil {
@@ -509,7 +508,7 @@ func (r *relation) nearKeyOf(p unsafe.Pointer, parts []key) ([]key, error) {
 }
 
 // present checks that the parent at p was read with its key.
-func (r *relation) present(p unsafe.Pointer) error {
+func (r *relation) present(p row) error {
 	st := r.parent.row(p).state
 	if st == nil || st.read == nil {
 		return nil
@@ -523,8 +522,8 @@ func (r *relation) present(p unsafe.Pointer) error {
 }
 
 // loadedIn reports whether the row at p has the relation loaded.
-func (r *relation) loadedIn(p unsafe.Pointer) bool {
-	if p == nil || r == nil || !r.registered {
+func (r *relation) loadedIn(p row) bool {
+	if p.isNil() || r == nil || !r.registered {
 		return false
 	}
 	st := r.parent.row(p).state

@@ -3,7 +3,6 @@ package lucid
 import (
 	"context"
 	"slices"
-	"unsafe"
 )
 
 // Writes of one row, which is found by the primary key that it has in the database.
@@ -23,7 +22,7 @@ func (s *session) write(ctx context.Context, several bool, kept []memory, fn fun
 var savers = []hook{beforeSave, afterSave, beforeCreate, afterCreate, beforeUpdate, afterUpdate}
 
 // writable is the model of a write and its session, or why nothing can be written.
-func writable(ex Executor, m *model, why purpose, rows ...unsafe.Pointer) (*session, error) {
+func writable(ex Executor, m *model, why purpose, rows ...row) (*session, error) {
 	s := sessionOf(ex)
 	if s == nil {
 		return nil, wrong(nil, "lucid: %s: the executor is nil: pass a *DB or a *Tx", why.what())
@@ -33,7 +32,7 @@ func writable(ex Executor, m *model, why purpose, rows ...unsafe.Pointer) (*sess
 	}
 	for i, p := range rows {
 		switch {
-		case p == nil:
+		case p.isNil():
 			return nil, wrong(nil, "lucid: %s: row %d is nil", why.what(), i)
 		case slices.Contains(rows[:i], p):
 			return nil, wrong(nil, "lucid: %s: row %d is there twice", why.what(), i)
@@ -43,7 +42,7 @@ func writable(ex Executor, m *model, why purpose, rows ...unsafe.Pointer) (*sess
 }
 
 // createRows inserts new rows.
-func createRows(ctx context.Context, ex Executor, m *model, rows []unsafe.Pointer) error {
+func createRows(ctx context.Context, ex Executor, m *model, rows []row) error {
 	why := purpose{"Create", m.name}
 	s, err := writable(ex, m, why, rows...)
 	if err != nil || len(rows) == 0 {
@@ -55,7 +54,7 @@ func createRows(ctx context.Context, ex Executor, m *model, rows []unsafe.Pointe
 }
 
 // saveRow inserts a new row, else updates what changed.
-func saveRow(ctx context.Context, ex Executor, m *model, p unsafe.Pointer) error {
+func saveRow(ctx context.Context, ex Executor, m *model, p row) error {
 	why := purpose{"Save", m.name}
 	s, err := writable(ex, m, why, p)
 	if err != nil {
@@ -70,9 +69,9 @@ func saveRow(ctx context.Context, ex Executor, m *model, p unsafe.Pointer) error
 }
 
 // save inserts the row at p where it is new, else updates what changed.
-func (s *session) save(ctx context.Context, m *model, why purpose, p unsafe.Pointer) error {
+func (s *session) save(ctx context.Context, m *model, why purpose, p row) error {
 	if !m.row(p).IsPersisted() {
-		return s.insert(ctx, m, why, []unsafe.Pointer{p})
+		return s.insert(ctx, m, why, []row{p})
 	}
 	return s.update(ctx, m, why, p)
 }
@@ -89,13 +88,13 @@ func (m *model) generated() []*column {
 }
 
 // dirty are the columns of a row that an update would write.
-func (m *model) dirty(p unsafe.Pointer) []*column {
+func (m *model) dirty(p row) []*column {
 	return slices.DeleteFunc(m.changed(p), func(c *column) bool { return c.readonly })
 }
 
 // update writes the columns of the row at p that changed; nothing is sent where none did. The hooks
 // before it run first, since they may change the row.
-func (s *session) update(ctx context.Context, m *model, why purpose, p unsafe.Pointer) error {
+func (s *session) update(ctx context.Context, m *model, why purpose, p row) error {
 	d, err := s.ready(ctx)
 	if err != nil {
 		return err
@@ -103,7 +102,7 @@ func (s *session) update(ctx context.Context, m *model, why purpose, p unsafe.Po
 	if m.row(p).prints == nil {
 		return wrong(nil, "lucid: %s: the row was read with ReadOnly, so that its changes are not known: read it without, or Refresh it", why.what())
 	}
-	rows := []unsafe.Pointer{p}
+	rows := []row{p}
 	if err := m.runHooks(ctx, s.self, rows, beforeSave, beforeUpdate); err != nil {
 		return err
 	}
@@ -118,7 +117,8 @@ func (s *session) update(ctx context.Context, m *model, why purpose, p unsafe.Po
 
 // store writes columns of the row at p, which has to be there, with those that every update changes.
 // What the database computes is read back; other columns stay as changed as they were.
-func (s *session) store(ctx context.Context, d *dialect, m *model, why purpose, p unsafe.Pointer, columns func(p unsafe.Pointer) []*column) error {
+func (s *session) store(ctx context.Context, d *dialect, m *model, why purpose, p row,
+	columns func(p row) []*column) error {
 	st := &changeStmt{table: &source{table: m.table, model: m}}
 	where, err := m.whereStored(st.table, p)
 	if err != nil {
@@ -153,7 +153,8 @@ func (s *session) store(ctx context.Context, d *dialect, m *model, why purpose, 
 	return nil
 }
 
-func (s *session) sendStore(ctx context.Context, d *dialect, m *model, why purpose, p unsafe.Pointer, st *changeStmt, back []*column) error {
+func (s *session) sendStore(ctx context.Context, d *dialect, m *model, why purpose, p row, st *changeStmt,
+	back []*column) error {
 	sent, _, err := s.changing(d, st)
 	if err != nil {
 		return err
@@ -180,11 +181,11 @@ func (s *session) sendStore(ctx context.Context, d *dialect, m *model, why purpo
 		return err
 	}
 	m.retrack(p, m.key) // a key that was changed is where the row is now
-	return s.reread(ctx, m, why.path(), back, []unsafe.Pointer{p})
+	return s.reread(ctx, m, why.path(), back, []row{p})
 }
 
 // stampUpdate sets what every update of a row changes, and returns the columns.
-func (m *model) stampUpdate(p unsafe.Pointer) ([]*column, error) {
+func (m *model) stampUpdate(p row) ([]*column, error) {
 	var out []*column
 	at := now()
 	for _, c := range m.columns {
@@ -207,15 +208,15 @@ func (m *model) stampUpdate(p unsafe.Pointer) ([]*column, error) {
 
 // storedVersion is the version of the row at p in the database; that of the struct where changes are
 // not tracked.
-func (m *model) storedVersion(p unsafe.Pointer) int64 {
+func (m *model) storedVersion(p row) int64 {
 	if prints := m.row(p).prints; prints != nil { // an integer is its own fingerprint
-		return int64(unsafe.Slice(prints, len(m.columns))[m.version.index])
+		return int64(printsFrom(prints, len(m.columns))[m.version.index])
 	}
 	return int64(m.version.fingerprint(p))
 }
 
 // whereStored finds the row at p by the primary key, and the version, that it has in the database.
-func (m *model) whereStored(table *source, p unsafe.Pointer) (condList, error) {
+func (m *model) whereStored(table *source, p row) (condList, error) {
 	if len(m.key) == 0 {
 		return nil, wrong(ErrMissingKey, "lucid: %s has no primary key to find the row by: tag a field with db:\",pk\"", m.name)
 	}
@@ -246,7 +247,7 @@ func (m *model) whereStored(table *source, p unsafe.Pointer) (condList, error) {
 
 // missing is the error of a row that was not found to be written; nil where the database may only
 // not have counted it, because it had the values already.
-func (s *session) missing(ctx context.Context, m *model, why purpose, p unsafe.Pointer, uncounted bool) error {
+func (s *session) missing(ctx context.Context, m *model, why purpose, p row, uncounted bool) error {
 	if m.version != nil {
 		return wrong(ErrStale, "lucid: %s: the row is gone, or another write changed it since it was read: Refresh it and try again", why.what())
 	}
@@ -266,14 +267,14 @@ func (s *session) missing(ctx context.Context, m *model, why purpose, p unsafe.P
 }
 
 // deleteRow deletes a row; of a model with soft deletes it is marked as deleted, unless it is to go for good.
-func deleteRow(ctx context.Context, ex Executor, m *model, verb string, p unsafe.Pointer) error {
+func deleteRow(ctx context.Context, ex Executor, m *model, verb string, p row) error {
 	why, good := purpose{verb, m.name}, verb == "ForceDelete" || m.trash == nil
 	s, err := stored(ex, m, why, p)
 	if err != nil {
 		return err
 	}
 	return s.write(ctx, m.hooks.any(beforeDelete, afterDelete), []memory{m.remember(p)}, func(s *session) error {
-		rows := []unsafe.Pointer{p}
+		rows := []row{p}
 		if err := m.runHooks(ctx, s.self, rows, beforeDelete); err != nil {
 			return err
 		}
@@ -285,7 +286,7 @@ func deleteRow(ctx context.Context, ex Executor, m *model, verb string, p unsafe
 }
 
 // remove deletes the row at p, or marks it as deleted.
-func (s *session) remove(ctx context.Context, m *model, why purpose, p unsafe.Pointer, good bool) error {
+func (s *session) remove(ctx context.Context, m *model, why purpose, p row, good bool) error {
 	d, err := s.ready(ctx)
 	if err != nil {
 		return err
@@ -311,24 +312,24 @@ func (s *session) remove(ctx context.Context, m *model, why purpose, p unsafe.Po
 	if err != nil {
 		return failed(why.what(), err)
 	}
-	row := m.row(p)
-	gone := *row.state
+	inner := m.row(p)
+	gone := *inner.state
 	gone.persisted = false
-	row.state, row.prints, row.stored = &gone, nil, nil
+	inner.state, inner.prints, inner.stored = &gone, nil, spot{}
 	return nil
 }
 
 // mark sets when the row at p was deleted softly; nil brings it back. Nothing else that changed in
 // memory is written.
-func (s *session) mark(ctx context.Context, d *dialect, m *model, why purpose, p unsafe.Pointer, when any) error {
+func (s *session) mark(ctx context.Context, d *dialect, m *model, why purpose, p row, when any) error {
 	if err := m.trash.assign(p, when); err != nil {
 		return err
 	}
-	return s.store(ctx, d, m, why, p, func(unsafe.Pointer) []*column { return []*column{m.trash} })
+	return s.store(ctx, d, m, why, p, func(row) []*column { return []*column{m.trash} })
 }
 
 // restoreRow brings a row back that was deleted softly.
-func restoreRow(ctx context.Context, ex Executor, m *model, p unsafe.Pointer) error {
+func restoreRow(ctx context.Context, ex Executor, m *model, p row) error {
 	why := purpose{"Restore", m.name}
 	s, err := stored(ex, m, why, p)
 	if err == nil {
@@ -342,7 +343,7 @@ func restoreRow(ctx context.Context, ex Executor, m *model, p unsafe.Pointer) er
 		if err != nil {
 			return err
 		}
-		rows := []unsafe.Pointer{p}
+		rows := []row{p}
 		if err := m.runHooks(ctx, s.self, rows, beforeSave, beforeUpdate); err != nil {
 			return err
 		}
@@ -354,13 +355,13 @@ func restoreRow(ctx context.Context, ex Executor, m *model, p unsafe.Pointer) er
 }
 
 // refreshRow reads the columns of a row again.
-func refreshRow(ctx context.Context, ex Executor, m *model, p unsafe.Pointer) error {
+func refreshRow(ctx context.Context, ex Executor, m *model, p row) error {
 	why := purpose{"Refresh", m.name}
 	s, err := stored(ex, m, why, p)
 	if err != nil {
 		return err
 	}
-	rows := []unsafe.Pointer{p}
+	rows := []row{p}
 	return s.writes([]memory{m.remember(p)}, func() error {
 		if err := s.reread(ctx, m, why.path(), m.columns, rows); err != nil {
 			return failed(why.what(), err)
@@ -372,7 +373,7 @@ func refreshRow(ctx context.Context, ex Executor, m *model, p unsafe.Pointer) er
 }
 
 // stored is writable for a row that has to be in the database.
-func stored(ex Executor, m *model, why purpose, p unsafe.Pointer) (*session, error) {
+func stored(ex Executor, m *model, why purpose, p row) (*session, error) {
 	s, err := writable(ex, m, why, p)
 	if err == nil && !m.row(p).IsPersisted() {
 		err = wrong(ErrNotPersisted, "lucid: %s: the row is not in the database: save it first", why.what())
@@ -381,9 +382,9 @@ func stored(ex Executor, m *model, why purpose, p unsafe.Pointer) (*session, err
 }
 
 // changedNames is the columns of a row that differ from what was loaded or saved.
-func changedNames(m *model, p unsafe.Pointer) []string {
+func changedNames(m *model, p row) []string {
 	switch {
-	case p == nil:
+	case p.isNil():
 		return nil
 	case !m.row(p).IsPersisted():
 		return m.names()

@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"slices"
 	"time"
-	"unsafe"
 
 	"github.com/google/uuid"
 )
@@ -18,20 +17,20 @@ type plan struct {
 	model   *model
 	dialect *dialect
 	targets []target
-	names   []string                     // of the extras
-	partial *columnSet                   // the model's columns that the statement reads; nil: all
-	track   bool                         // rows are told from what they become later
-	times   []string                     // what of those in the tail is a time
-	tail    bool                         // raw expressions stand at the end, whose names only the result knows
-	into    []func(p unsafe.Pointer) any // of each target that is a field; nil for an extra
-	extras  *extraSet                    // the names
-	base    *state                       // of a row without extras
-	few     int                          // how many rows there are at most; 0: it is not known
+	names   []string          // of the extras
+	partial *columnSet        // the model's columns that the statement reads; nil: all
+	track   bool              // rows are told from what they become later
+	times   []string          // what of those in the tail is a time
+	tail    bool              // raw expressions stand at the end, whose names only the result knows
+	into    []func(p row) any // of each target that is a field; nil for an extra
+	extras  *extraSet         // the names
+	base    *state            // of a row without extras
+	few     int               // how many rows there are at most; 0: it is not known
 }
 
 // ready makes what is the same for every row, and for every result of a shape.
 func (p *plan) ready() {
-	p.into = make([]func(unsafe.Pointer) any, len(p.targets))
+	p.into = make([]func(row) any, len(p.targets))
 	for i, t := range p.targets {
 		if t.col != nil {
 			p.into[i] = t.col.destination(p.dialect)
@@ -95,12 +94,12 @@ func (p *plan) find(name string) (target, bool) {
 	return target{}, false
 }
 
-// key reads the key that a target holds in the row at ptr.
-func (t target) key(m *model, ptr unsafe.Pointer, asUUID bool) (key, error) {
+// key reads the key that a target holds in the row at p.
+func (t target) key(m *model, p row, asUUID bool) (key, error) {
 	if t.col != nil {
-		return t.col.readKey(ptr, asUUID)
+		return t.col.readKey(p, asUUID)
 	}
-	return keyOf(m.row(ptr).state.values[t.extra], asUUID)
+	return keyOf(m.row(p).state.values[t.extra], asUUID)
 }
 
 // Rows are allocated in slabs: fewer allocations and half the garbage of growing a slice.
@@ -117,7 +116,7 @@ type reader struct {
 	loose []any // extras of the current row
 
 	tracker tracker
-	next    unsafe.Pointer
+	next    row
 	left    int
 	states  []state
 	values  []any
@@ -172,8 +171,8 @@ func (p *plan) timed(name string) converter {
 }
 
 // all reads what is left of the result.
-func (rd *reader) all(limit int) ([]unsafe.Pointer, error) {
-	var out []unsafe.Pointer
+func (rd *reader) all(limit int) ([]row, error) {
+	var out []row
 	for (limit <= 0 || len(out) < limit) && rd.rows.Next() {
 		p, err := rd.one()
 		if err != nil {
@@ -185,15 +184,15 @@ func (rd *reader) all(limit int) ([]unsafe.Pointer, error) {
 }
 
 // one reads the current row.
-func (rd *reader) one() (unsafe.Pointer, error) {
+func (rd *reader) one() (row, error) {
 	if rd.left == 0 {
 		rd.grow()
 	}
 	p := rd.next
 	rd.left--
-	rd.next = nil
+	rd.next = row{}
 	if rd.left > 0 {
-		rd.next = unsafe.Add(p, rd.model.typ.Size())
+		rd.next = p.step(1, rd.model.typ.Size())
 	}
 	for i, into := range rd.into {
 		if into != nil {
@@ -202,7 +201,7 @@ func (rd *reader) one() (unsafe.Pointer, error) {
 	}
 	clear(rd.loose)
 	if err := rd.rows.Scan(rd.dest...); err != nil {
-		return nil, fmt.Errorf("scan: %w", err)
+		return row{}, fmt.Errorf("scan: %w", err)
 	}
 	if rd.track {
 		rd.tracker.track(p)
@@ -241,7 +240,7 @@ func (rd *reader) state() (*state, error) {
 }
 
 func (rd *reader) grow() {
-	rd.next, rd.left = reflect.MakeSlice(rd.model.slice, rd.size, rd.size).UnsafePointer(), rd.size
+	rd.next, rd.left = newSlab(rd.model.slice, rd.size), rd.size
 	if rd.track {
 		rd.tracker.grow(rd.size)
 	}
@@ -254,51 +253,51 @@ func (rd *reader) grow() {
 
 // destination is what a column's value is scanned into, for the struct at p. None of these
 // allocates: a pointer, and a struct of one pointer, fit in an interface.
-func (c *column) destination(d *dialect) func(p unsafe.Pointer) any {
+func (c *column) destination(d *dialect) func(p row) any {
 	off := c.offset
 	switch c.typ {
 	case int64Type:
-		return func(p unsafe.Pointer) any { return (*int64)(unsafe.Add(p, off)) }
+		return func(p row) any { return fieldAt[int64](p, off) }
 	case nullableInt64Type:
-		return func(p unsafe.Pointer) any { return (**int64)(unsafe.Add(p, off)) }
+		return func(p row) any { return fieldAt[*int64](p, off) }
 	case stringType:
-		return func(p unsafe.Pointer) any { return (*string)(unsafe.Add(p, off)) }
+		return func(p row) any { return fieldAt[string](p, off) }
 	case timeType:
 		if d.textTimes {
-			return func(p unsafe.Pointer) any { return textTime{(*time.Time)(unsafe.Add(p, off))} }
+			return func(p row) any { return textTime{fieldAt[time.Time](p, off)} }
 		}
-		return func(p unsafe.Pointer) any { return (*time.Time)(unsafe.Add(p, off)) }
+		return func(p row) any { return fieldAt[time.Time](p, off) }
 	}
 	if wrap := wrapper(c.typ, d); wrap != nil {
-		return func(p unsafe.Pointer) any { return wrap(unsafe.Add(p, off)) }
+		return func(p row) any { return wrap(p.at(off)) }
 	}
 	typ := c.typ
-	return func(p unsafe.Pointer) any { return reflect.NewAt(typ, unsafe.Add(p, off)).Interface() }
+	return func(p row) any { return p.at(off).typed(typ).Interface() }
 }
 
 // wrapper is how a type is scanned that drivers cannot fill by themselves; nil where they can.
-func wrapper(t reflect.Type, d *dialect) func(at unsafe.Pointer) any {
+func wrapper(t reflect.Type, d *dialect) func(at spot) any {
 	if d.textTimes {
 		switch t {
 		case timeType:
-			return func(at unsafe.Pointer) any { return textTime{(*time.Time)(at)} }
+			return func(at spot) any { return textTime{valueAt[time.Time](at)} }
 		case reflect.TypeFor[*time.Time]():
-			return func(at unsafe.Pointer) any { return textTimePtr{(**time.Time)(at)} }
+			return func(at spot) any { return textTimePtr{valueAt[*time.Time](at)} }
 		case reflect.TypeFor[sql.Null[time.Time]]():
-			return func(at unsafe.Pointer) any { return textTimeNull{(*sql.Null[time.Time])(at)} }
+			return func(at spot) any { return textTimeNull{valueAt[sql.Null[time.Time]](at)} }
 		case reflect.TypeFor[sql.NullTime]():
-			return func(at unsafe.Pointer) any { return textNullTime{(*sql.NullTime)(at)} }
+			return func(at spot) any { return textNullTime{valueAt[sql.NullTime](at)} }
 		}
 	}
 	switch {
 	case d.fillsAll || reflect.PointerTo(t).Implements(scannerType):
 		return nil
 	case isUUID(t):
-		return func(at unsafe.Pointer) any { return uuidBytes{(*uuid.UUID)(at)} }
+		return func(at spot) any { return uuidBytes{valueAt[uuid.UUID](at)} }
 	case t.Kind() == reflect.Pointer && isUUID(t.Elem()) && !t.Implements(scannerType):
-		return func(at unsafe.Pointer) any { return uuidPtr{(**uuid.UUID)(at)} }
+		return func(at spot) any { return uuidPtr{valueAt[*uuid.UUID](at)} }
 	case isBytes(t) && t != reflect.TypeFor[[]byte]():
-		return func(at unsafe.Pointer) any { return namedBytes{(*[]byte)(at)} }
+		return func(at spot) any { return namedBytes{valueAt[[]byte](at)} }
 	}
 	return nil
 }
@@ -389,7 +388,7 @@ func (s textNullTime) Scan(v any) error {
 }
 
 // read reads a whole result.
-func (p *plan) read(r rows) ([]unsafe.Pointer, error) {
+func (p *plan) read(r rows) ([]row, error) {
 	rd, err := newReader(p, r)
 	if err != nil {
 		return nil, err

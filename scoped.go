@@ -4,7 +4,6 @@ import (
 	"context"
 	"reflect"
 	"slices"
-	"unsafe"
 )
 
 // Scoped is a constrained use of a relation from P to R: a value to keep, reuse and narrow further.
@@ -168,51 +167,51 @@ func (u *use) aggregate(function, column string) *aggregate {
 }
 
 // loadedOne is the row that a to-one relation has loaded.
-func (r *relation) loadedOne(p unsafe.Pointer, parent reflect.Type) (unsafe.Pointer, error) {
+func (r *relation) loadedOne(p row, parent reflect.Type) (row, error) {
 	home, err := r.loadedHome(p, parent)
 	if err != nil {
-		return nil, err
+		return row{}, err
 	}
-	if home != nil {
-		return *(*unsafe.Pointer)(home), nil
+	if !home.isNil() {
+		return *valueAt[row](home), nil
 	}
-	row, _ := r.parent.row(p).state.related[r.slot].(unsafe.Pointer)
-	return row, nil
+	one, _ := r.parent.row(p).state.related[r.slot].(row)
+	return one, nil
 }
 
 // loadedAll is the rows that a relation has loaded.
-func (r *relation) loadedAll(p unsafe.Pointer, parent reflect.Type) ([]unsafe.Pointer, error) {
+func (r *relation) loadedAll(p row, parent reflect.Type) ([]row, error) {
 	if r != nil && r.one {
-		row, err := r.loadedOne(p, parent)
-		if row == nil || err != nil {
+		one, err := r.loadedOne(p, parent)
+		if one.isNil() || err != nil {
 			return nil, err
 		}
-		return []unsafe.Pointer{row}, nil
+		return []row{one}, nil
 	}
 	home, err := r.loadedHome(p, parent)
 	if err != nil {
 		return nil, err
 	}
-	if home != nil {
-		return *(*[]unsafe.Pointer)(home), nil
+	if !home.isNil() {
+		return *valueAt[[]row](home), nil
 	}
-	rows, _ := r.parent.row(p).state.related[r.slot].([]unsafe.Pointer)
+	rows, _ := r.parent.row(p).state.related[r.slot].([]row)
 	return slices.Clone(rows), nil // a copy of the row has the same
 }
 
 // loadedHome is the relation's field in the parent at p, nil where it has none; an error where
 // nothing was loaded.
-func (r *relation) loadedHome(p unsafe.Pointer, parent reflect.Type) (unsafe.Pointer, error) {
+func (r *relation) loadedHome(p row, parent reflect.Type) (spot, error) {
 	if err := r.ready(parent); err != nil {
-		return nil, err
+		return spot{}, err
 	}
-	if p == nil || !r.loadedIn(p) {
-		return nil, wrong(ErrNotLoaded, "lucid: %s is not loaded: call Preload or Load first", r.title())
+	if p.isNil() || !r.loadedIn(p) {
+		return spot{}, wrong(ErrNotLoaded, "lucid: %s is not loaded: call Preload or Load first", r.title())
 	}
 	if !r.hasHome {
-		return nil, nil
+		return spot{}, nil
 	}
-	return unsafe.Add(p, r.field.offset), nil
+	return p.at(r.field.offset), nil
 }
 
 // ownership is the declaration of a relation where R holds a key to P.
@@ -224,8 +223,8 @@ func ownership[P, R any](kind string, local ColumnsOf[P], foreign ColumnsOf[R], 
 }
 
 // ownedOne runs an OrCreate of one row among the related rows of a parent.
-func (u use) ownedOne(ctx context.Context, ex Executor, verb string, parentType reflect.Type, parent unsafe.Pointer,
-	search Values, child unsafe.Pointer, seek seekOne) (unsafe.Pointer, error) {
+func (u use) ownedOne(ctx context.Context, ex Executor, verb string, parentType reflect.Type, parent row,
+	search Values, child row, seek seekOne) (row, error) {
 	check := func(k *seeker) error {
 		if err := k.given(child); err != nil {
 			return err
@@ -233,19 +232,19 @@ func (u use) ownedOne(ctx context.Context, ex Executor, verb string, parentType 
 		_, err := k.fields(search)
 		return err
 	}
-	rows, err := u.rel.seekOwned(ctx, ex, verb, parentType, parent, check, func(k *seeker, ex Executor) ([]unsafe.Pointer, error) {
+	rows, err := u.rel.seekOwned(ctx, ex, verb, parentType, parent, check, func(k *seeker, ex Executor) ([]row, error) {
 		p, err := seek(k, ctx, ex, search, child)
-		return []unsafe.Pointer{p}, err
+		return []row{p}, err
 	})
 	if err != nil {
-		return nil, err
+		return row{}, err
 	}
 	return rows[0], nil
 }
 
 // ownedMany is ownedOne for many rows.
-func (u use) ownedMany(ctx context.Context, ex Executor, verb string, parentType reflect.Type, parent unsafe.Pointer,
-	children []unsafe.Pointer, match []string, seek seekMany) ([]unsafe.Pointer, error) {
+func (u use) ownedMany(ctx context.Context, ex Executor, verb string, parentType reflect.Type, parent row,
+	children []row, match []string, seek seekMany) ([]row, error) {
 	check := func(k *seeker) error {
 		if err := k.given(children...); err != nil {
 			return err
@@ -256,13 +255,13 @@ func (u use) ownedMany(ctx context.Context, ex Executor, verb string, parentType
 	if len(children) == 0 {
 		return nil, nil
 	}
-	return u.rel.seekOwned(ctx, ex, verb, parentType, parent, check, func(k *seeker, ex Executor) ([]unsafe.Pointer, error) {
+	return u.rel.seekOwned(ctx, ex, verb, parentType, parent, check, func(k *seeker, ex Executor) ([]row, error) {
 		return seek(k, ctx, ex, children, match)
 	})
 }
 
 // seekOne and seekMany are the OrCreates of a seeker.
 type (
-	seekOne  func(*seeker, context.Context, Executor, Values, unsafe.Pointer) (unsafe.Pointer, error)
-	seekMany func(*seeker, context.Context, Executor, []unsafe.Pointer, []string) ([]unsafe.Pointer, error)
+	seekOne  func(*seeker, context.Context, Executor, Values, row) (row, error)
+	seekMany func(*seeker, context.Context, Executor, []row, []string) ([]row, error)
 )

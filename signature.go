@@ -6,7 +6,6 @@ import (
 	"reflect"
 	"slices"
 	"sync"
-	"unsafe"
 )
 
 // The text of a statement depends on the shape of its query: the columns, operators and nesting, and not
@@ -54,7 +53,7 @@ func truth(b bool) int {
 }
 
 func (s *signer) model(m *model) {
-	s.buf = binary.LittleEndian.AppendUint64(s.buf, uint64(uintptr(unsafe.Pointer(m)))) // models live for ever
+	s.buf = binary.LittleEndian.AppendUint64(s.buf, numberOf(m)) // models live for ever
 }
 
 func (s *signer) arg(v any) {
@@ -364,10 +363,10 @@ func (s *session) inserting(d *dialect, st *insertStmt) (*statement, error) {
 	g.words(st.returning)
 	g.number(len(st.rows))
 	g.args = make([]any, 0, len(st.rows)*len(st.columns))
-	for i, row := range st.rows {
-		for j, v := range row {
+	for i, tuple := range st.rows {
+		for j, v := range tuple {
 			if _, ok := v.(defaultValue); ok {
-				g.number(i*len(row) + j)
+				g.number(i*len(tuple) + j)
 				continue
 			}
 			g.args = append(g.args, v)

@@ -7,7 +7,6 @@ import (
 	"math/big"
 	"reflect"
 	"slices"
-	"unsafe"
 )
 
 // SyncResult lists related ids by what happened to their pivot rows, each as the key field of the
@@ -23,7 +22,8 @@ type syncMode struct {
 
 // sync makes the parent's pivot rows those of ids. It locks the parent's row, so that of two calls at
 // once the later one sees all that the earlier one did.
-func (r *relation) sync(ctx context.Context, ex Executor, mode syncMode, parentType reflect.Type, parent unsafe.Pointer, ids []any) (SyncResult, error) {
+func (r *relation) sync(ctx context.Context, ex Executor, mode syncMode, parentType reflect.Type, parent row,
+	ids []any) (SyncResult, error) {
 	var out SyncResult
 	w, list, err := r.pivotCall(ctx, ex, mode.verb, parentType, parent, ids)
 	if err != nil || len(list) == 0 && !mode.detach {
@@ -98,10 +98,10 @@ func (w *pivoting) compare(there *attachedRows, mode syncMode, ids []pivotID) (o
 	if !mode.detach {
 		return out, todo
 	}
-	for _, row := range there.list {
-		if !row.wanted {
-			todo.gone = append(todo.gone, row.id)
-			out.Detached = append(out.Detached, row.id.id)
+	for _, attached := range there.list {
+		if !attached.wanted {
+			todo.gone = append(todo.gone, attached.id)
+			out.Detached = append(out.Detached, attached.id.id)
 		}
 	}
 	return out, todo
@@ -219,8 +219,8 @@ func (w *pivoting) readExisting(r rows, out *attachedRows) error {
 			at = len(out.list)
 			out.byKey[id.joined], out.list = at, append(out.list, attachedRow{id: id})
 		}
-		row := &out.list[at]
-		row.values = append(row.values, slices.Clone(values[n:]))
+		attached := &out.list[at]
+		attached.values = append(attached.values, slices.Clone(values[n:]))
 	}
 	return nil
 }
@@ -229,7 +229,7 @@ func (w *pivoting) readExisting(r rows, out *attachedRows) error {
 func (a *attachedRows) differ(at int, given Values) bool {
 	for name, v := range given {
 		i := slices.Index(a.names, name)
-		if slices.ContainsFunc(a.list[at].values, func(row []any) bool { return !sameValue(v, row[i]) }) {
+		if slices.ContainsFunc(a.list[at].values, func(values []any) bool { return !sameValue(v, values[i]) }) {
 			return true
 		}
 	}

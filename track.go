@@ -4,13 +4,12 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"unsafe"
 )
 
 // Change tracking: what a row was when it was read or saved, beside the row.
 
 // fingerprint is that of the column's field in the struct at p.
-func (c *column) fingerprint(p unsafe.Pointer) uint64 { return c.print.print(unsafe.Add(p, c.offset)) }
+func (c *column) fingerprint(p row) uint64 { return c.print.print(p.at(c.offset)) }
 
 // tracker fingerprints rows of a model in slabs.
 type tracker struct {
@@ -29,8 +28,8 @@ func (t *tracker) grow(n int) {
 }
 
 // track keeps the row at p as it is now: what differs from this later is changed.
-func (t *tracker) track(p unsafe.Pointer) {
-	row, n := t.m.row(p), len(t.m.columns)
+func (t *tracker) track(p row) {
+	inner, n := t.m.row(p), len(t.m.columns)
 	if n == 0 {
 		return
 	}
@@ -39,7 +38,7 @@ func (t *tracker) track(p unsafe.Pointer) {
 	for i, c := range t.m.columns {
 		prints[i] = c.fingerprint(p)
 	}
-	row.prints = &prints[0]
+	inner.prints = &prints[0]
 	if t.m.keyType == nil {
 		return
 	}
@@ -48,11 +47,11 @@ func (t *tracker) track(p unsafe.Pointer) {
 	for i, c := range t.m.key {
 		stored.Field(i).Set(c.pointer(p).Elem())
 	}
-	row.stored = stored.Addr().UnsafePointer()
+	inner.stored = spotIn(stored)
 }
 
 // track keeps rows as they are now.
-func (m *model) track(rows ...unsafe.Pointer) {
+func (m *model) track(rows ...row) {
 	t := tracker{m: m}
 	t.grow(len(rows))
 	for _, p := range rows {
@@ -61,15 +60,15 @@ func (m *model) track(rows ...unsafe.Pointer) {
 }
 
 // retrack keeps columns of the row at p as they are now; the others stay as changed as they were.
-func (m *model) retrack(p unsafe.Pointer, columns []*column) {
-	row := m.row(p)
-	if row.prints == nil {
+func (m *model) retrack(p row, columns []*column) {
+	inner := m.row(p)
+	if inner.prints == nil {
 		return
 	}
-	old := row.prints
+	old := inner.prints
 	m.track(p)
-	now := unsafe.Slice(row.prints, len(m.columns))
-	for i, print := range unsafe.Slice(old, len(m.columns)) {
+	now := printsFrom(inner.prints, len(m.columns))
+	for i, print := range printsFrom(old, len(m.columns)) {
 		if !slices.Contains(columns, m.columns[i]) {
 			now[i] = print
 		}
@@ -77,8 +76,8 @@ func (m *model) retrack(p unsafe.Pointer, columns []*column) {
 }
 
 // changed is the columns of the row at p that differ from what was tracked.
-func (m *model) changed(p unsafe.Pointer) []*column {
-	prints := unsafe.Slice(m.row(p).prints, len(m.columns))
+func (m *model) changed(p row) []*column {
+	prints := printsFrom(m.row(p).prints, len(m.columns))
 	var out []*column
 	for i, c := range m.columns {
 		if prints[i] != c.fingerprint(p) {
@@ -90,19 +89,19 @@ func (m *model) changed(p unsafe.Pointer) []*column {
 
 // storedKey is the primary key of the row at p as it is in the database, a value a column; that of
 // the struct where changes are not tracked.
-func (m *model) storedKey(p unsafe.Pointer) ([]any, error) {
-	row := m.row(p)
+func (m *model) storedKey(p row) ([]any, error) {
+	inner := m.row(p)
 	out := make([]any, len(m.key))
 	for i, c := range m.key {
 		var err error
 		switch {
-		case row.prints == nil:
+		case inner.prints == nil:
 			out[i], err = plain(c.value(p))
 		case m.keyType != nil:
-			at := unsafe.Add(row.stored, m.keyType.Field(i).Offset)
-			out[i], err = plain(reflect.NewAt(c.typ, at).Elem().Interface())
+			at := inner.stored.at(m.keyType.Field(i).Offset)
+			out[i], err = plain(at.typed(c.typ).Elem().Interface())
 		default:
-			print := *(*uint64)(unsafe.Add(unsafe.Pointer(row.prints), 8*c.index))
+			print := printsFrom(inner.prints, len(m.columns))[c.index]
 			if out[i] = int64(print); c.typ.Kind() >= reflect.Uint && c.typ.Kind() <= reflect.Uint64 {
 				out[i] = print
 			}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"unsafe"
 )
 
 // A many-to-many relation of many parents is loaded in two steps: the pivot rows, then each related row
@@ -87,7 +86,7 @@ func (j *job) readPivot(r rows) error {
 	dest := addresses(loose)
 	dest[0], dest[1] = &near, &far
 	for r.Next() {
-		row, p := s.room(m)
+		pivot, p := s.room(m)
 		for i, c := range s.columns {
 			if c.into != nil {
 				dest[i] = c.into(p)
@@ -114,7 +113,7 @@ func (j *job) readPivot(r rows) error {
 		if err := s.keep(m, p, r, loose); err != nil {
 			return err
 		}
-		*row = pivotRow{int32(g), at, key.last}
+		*pivot = pivotRow{int32(g), at, key.last}
 		key.last = int32(s.count)
 		s.count++
 	}
@@ -142,7 +141,7 @@ func readRelated(ctx context.Context, s *session, d *dialect, level []*job) erro
 			sts, plans, of = append(sts, st), append(plans, p), append(of, j)
 		}
 	}
-	read := make([][]unsafe.Pointer, len(sts))
+	read := make([][]row, len(sts))
 	i, err := s.readAll(ctx, sts, func(i int, r rows) (err error) {
 		read[i], err = plans[i].read(r)
 		return err
@@ -178,11 +177,11 @@ func (j *job) relatedRows(keys keySet) *query {
 }
 
 // join puts the rows of the pivot rows in the order of their related rows.
-func (j *job) join(related []unsafe.Pointer) error {
+func (j *job) join(related []row) error {
 	far, m, s := j.rel.far[0], j.rel.related, j.steps
 	j.rows, j.found = slices.Grow(j.rows, s.count), slices.Grow(j.found, s.count)
-	for _, row := range related {
-		k, err := far.readKey(row, false)
+	for _, from := range related {
+		k, err := far.readKey(from, false)
 		if err != nil {
 			return err
 		}
@@ -191,15 +190,15 @@ func (j *job) join(related []unsafe.Pointer) error {
 			continue
 		}
 		key := &s.fars[i]
-		another := key.row != nil // has the same key
+		another := !key.row.isNil() // has the same key
 		if !another {
-			key.row = row
+			key.row = from
 		}
 		for at := key.last; at >= 0; {
 			pivot, to := s.row(m, at)
 			if another {
-				to = m.copies([]unsafe.Pointer{to}).UnsafePointer()
-				s.fill(m, to, row)
+				to = rowIn(m.copies([]row{to}))
+				s.fill(m, to, from)
 			}
 			j.rows, j.found = append(j.rows, to), append(j.found, pivot.group)
 			at = pivot.before

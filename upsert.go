@@ -3,11 +3,10 @@ package lucid
 import (
 	"context"
 	"slices"
-	"unsafe"
 )
 
 // upsertRows inserts rows, or updates those that are there.
-func upsertRows(ctx context.Context, ex Executor, m *model, rows []unsafe.Pointer, conflict, update []string) error {
+func upsertRows(ctx context.Context, ex Executor, m *model, rows []row, conflict, update []string) error {
 	why := purpose{"Upsert", m.name}
 	s, err := writable(ex, m, why, rows...)
 	if err != nil {
