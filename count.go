@@ -70,8 +70,8 @@ func (q *QueryOf[P]) Max(ctx context.Context, column string) (any, error) {
 // unordered is the query without what a count ignores.
 func (q *query) unordered() *query {
 	bare := q.clone()
-	bare.order, bare.limit, bare.offset, bare.steps, bare.lock = nil, nil, 0, nil, lock{}
-	bare.groupLimit, bare.groupOrder, bare.defaultOrder, bare.single = nil, nil, false, false
+	bare.order, bare.limit, bare.offset, bare.eager, bare.lock = nil, nil, 0, nil, lock{}
+	bare.groupLimit, bare.groupOrder, bare.defaultOrder, bare.single = nil, nil, nil, false
 	return bare
 }
 

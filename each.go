@@ -40,7 +40,7 @@ func (q *query) each(ctx context.Context, yield yielder) {
 	switch {
 	case err != nil:
 		yield(row{}, err)
-	case len(q.steps) == 0 && !q.model.hooks[afterFind]:
+	case q.eager == nil && !q.model.hooks[afterFind]:
 		q.stream(ctx, d, yield)
 	default:
 		if terms, ok := q.keyset(); ok && len(q.joins) == 0 && exact(terms, d) {

@@ -37,7 +37,7 @@ func (l *loader) below(level []*job) ([]*job, error) {
 		if len(j.rows) == 0 {
 			continue
 		}
-		jobs, err := l.level(usesOf(j.q.steps), j.rows, j.path, false)
+		jobs, err := l.level(preloadsOf(j.q), j.rows, j.path, false)
 		if err != nil {
 			return nil, err
 		}
@@ -117,15 +117,28 @@ func (l *loader) assign(ctx context.Context) error {
 	return nil
 }
 
-// preload is a relation to load of the rows that a query finds.
-type preload struct{ use }
+// preloads are the relations that a query loads for its rows. A list is never changed.
+type preloads []use
 
-func (p preload) columns() []*column { return p.rel.near }
+// preloadsOf is a list of the preloads of a query that may be changed.
+func preloadsOf(q *query) []use {
+	list, _ := q.eager.(preloads)
+	return slices.Clone(list)
+}
 
-func usesOf(steps []step) []use {
-	uses := make([]use, len(steps))
-	for i, s := range steps {
-		uses[i] = s.(preload).use
+func (p preloads) columns() []*column {
+	var out []*column
+	for _, u := range p {
+		out = append(out, u.rel.near...)
 	}
-	return uses
+	return out
+}
+
+func (p preloads) load(ctx context.Context, q *query, rows []row) error {
+	d, err := q.s.ready(ctx)
+	if err != nil {
+		return err
+	}
+	l := &loader{s: q.s, d: d}
+	return l.run(ctx, rows, p, q.path)
 }

@@ -168,9 +168,7 @@ func (q *query) item(sel selection) (item, error) {
 // rows are merged, a column more would change which: there it is an error.
 func (q *query) keys(p *plan, add func(item)) error {
 	needs := slices.Clone(q.needs)
-	for _, st := range q.steps {
-		needs = append(needs, namesOf(st.columns())...)
-	}
+	needs = append(needs, q.eagerColumns()...)
 	for _, name := range needs {
 		if t, ok := p.find(name); ok {
 			if !t.own {
@@ -184,6 +182,14 @@ func (q *query) keys(p *plan, add func(item)) error {
 		add(item{expr: ref{q.main, name}})
 	}
 	return nil
+}
+
+// eagerColumns are the columns that the preloads need.
+func (q *query) eagerColumns() []string {
+	if q.eager == nil {
+		return nil
+	}
+	return namesOf(q.eager.columns())
 }
 
 // middleItems is what is selected of the pivot or through table.
@@ -206,8 +212,8 @@ func (q *query) middleItems() []item {
 
 // ordering is the order that was asked for, else the default of the relation's kind.
 func (q *query) ordering() []orderTerm {
-	if len(q.order) == 0 && q.defaultOrder && len(q.groupBy) == 0 && !q.distinct {
-		return q.byKey(false)
+	if len(q.order) == 0 && len(q.groupBy) == 0 && !q.distinct {
+		return q.defaultOrder
 	}
 	return q.order
 }
@@ -323,7 +329,7 @@ func (q *query) statement(*dialect) (*selectStmt, error) {
 		return nil, err
 	}
 	bare := q.clone()
-	bare.steps, bare.needs, bare.beside, bare.computed, bare.comment, bare.lock = nil, nil, nil, nil, "", lock{}
+	bare.eager, bare.needs, bare.beside, bare.computed, bare.comment, bare.lock = nil, nil, nil, nil, "", lock{}
 	s, p, err := bare.lower(nil)
 	if err == nil {
 		s.hidden = append(s.hidden, q.computed...)

@@ -23,20 +23,9 @@ func (q *query) preload(uses []use) {
 			q.fail(err)
 			return
 		}
-		q.steps = slices.DeleteFunc(slices.Clone(q.steps), func(s step) bool { return s.(preload).rel == u.rel })
-		q.steps = append(q.steps, preload{u})
+		others := slices.DeleteFunc(preloadsOf(q), func(other use) bool { return other.rel == u.rel })
+		q.eager = preloads(append(others, u))
 	}
-	q.run = runPreloads
-}
-
-// runPreloads is what a query with preloads does with its rows.
-func runPreloads(ctx context.Context, q *query, rows []row) error {
-	d, err := q.s.ready(ctx)
-	if err != nil {
-		return err
-	}
-	l := &loader{s: q.s, d: d}
-	return l.run(ctx, rows, usesOf(q.steps), q.path)
 }
 
 // loadUses loads relations of rows that the caller has.

@@ -57,7 +57,6 @@ type query struct {
 	scope string // the relation whose scope this query is being shaped by; "" elsewhere
 
 	main   *source
-	middle *source // the pivot or through table of a relation's query
 	joins  []join
 	groups []condList // of OnQuery and of each scope
 	where  condList
@@ -79,23 +78,26 @@ type query struct {
 	trashed  trashed  // what becomes of rows that were deleted softly
 	touched  string   // a column that an update sets to the time; "" for those of the model only
 	times    []string // columns that are times, of a model whose columns are not known
+	meant    bool     // Unconditional
 
-	// of a relation's query
-	relation     string   // "User.Posts"; "" elsewhere
-	toOne        bool     // at most one row of each parent is wanted
-	own          bool     // it is a query of its own, rather than a preload's
-	single       bool     // a select reads one row, an update or delete changes all
-	parents      int      // how many different parents it is for
-	partition    []expr   // the columns that tell the parents apart
-	needs        []string // columns that have to be read whatever is selected
-	beside       []item   // selected beside the model's columns
-	defaultOrder bool     // by primary key where nothing is said
+	eager eagerLoads // what is loaded for the rows that are found; nil: nothing
+	ofRelation
+}
+
+// ofRelation is what only the query of a relation has; it is zero elsewhere.
+type ofRelation struct {
+	relation     string      // "User.Posts"
+	middle       *source     // the pivot or through table
+	toOne        bool        // at most one row of each parent is wanted
+	own          bool        // it is a query of its own, rather than a preload's
+	single       bool        // a select reads one row, an update or delete changes all
+	parents      int         // how many different parents it is for
+	partition    []expr      // the columns that tell the parents apart
+	needs        []string    // columns that have to be read whatever is selected
+	beside       []item      // selected beside the model's columns
+	defaultOrder []orderTerm // if the query has no order
 	groupLimit   *int
 	groupOrder   []orderTerm
-
-	steps []step // what to do with the rows found, in one go
-	run   func(ctx context.Context, q *query, rows []row) error
-	meant bool // Unconditional
 }
 
 // trashed is what becomes of softly deleted rows in a query.
@@ -117,9 +119,12 @@ type selection struct {
 	raw    *rawSQL
 }
 
-// step is something to do with the rows that a query found. The reader does not know what it is:
-// only which of the model's columns it needs.
-type step interface{ columns() []*column }
+// eagerLoads are the relations that a query loads for its rows. The reader knows the columns that they need, and
+// that they load.
+type eagerLoads interface {
+	columns() []*column
+	load(ctx context.Context, q *query, rows []row) error
+}
 
 func newQuery(s *session, m *model) *query {
 	q := &query{s: s, model: m, path: m.name, main: &source{table: m.table, model: m}}
@@ -240,7 +245,7 @@ func (q *query) clone() *query {
 	c.selects, c.computed, c.pivots = slices.Clip(q.selects), slices.Clip(q.computed), slices.Clip(q.pivots)
 	c.groupBy, c.having, c.order = slices.Clip(q.groupBy), slices.Clip(q.having), slices.Clip(q.order)
 	c.hidden, c.needs, c.beside, c.partition = slices.Clip(q.hidden), slices.Clip(q.needs), slices.Clip(q.beside), slices.Clip(q.partition)
-	c.groupOrder, c.steps, c.times = slices.Clip(q.groupOrder), slices.Clip(q.steps), slices.Clip(q.times)
+	c.groupOrder, c.defaultOrder, c.times = slices.Clip(q.groupOrder), slices.Clip(q.defaultOrder), slices.Clip(q.times)
 	return &c
 }
 

@@ -175,8 +175,8 @@ func (q *query) follow(ctx context.Context, rows []row) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	if len(q.steps) > 0 {
-		if err := q.run(ctx, q, rows); err != nil {
+	if q.eager != nil {
+		if err := q.eager.load(ctx, q, rows); err != nil {
 			return err
 		}
 	}
@@ -357,7 +357,7 @@ func pluck[V any](ctx context.Context, q *query, column string) ([]V, error) {
 	if err != nil {
 		return nil, err
 	}
-	data.steps, data.needs, data.beside = nil, nil, nil
+	data.eager, data.needs, data.beside = nil, nil, nil
 	data.hidden, data.selects = data.selects, pluckSelection(data, column)
 	st, _, err := data.compile(d)
 	if err != nil {

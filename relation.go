@@ -453,7 +453,7 @@ func (r *relation) query(s *session, path string) *query {
 		q.needs = r.match
 	}
 	if r.lowest {
-		q.defaultOrder = true
+		q.defaultOrder = q.byKey(false)
 	}
 	q.scoped([]scopeFunc{r.onQuery})
 	return q

@@ -133,7 +133,7 @@ func (s *signer) query(q *query, inner bool, items []item) {
 			s.source(j.src)
 		}
 	}
-	s.flags(inner, q.distinct, q.single, q.own, q.defaultOrder, q.toOne, q.readOnly, q.middle != nil, q.groupLimit != nil, q.groupLimit != nil && q.parents == 1, q.offset > 0)
+	s.flags(inner, q.distinct, q.single, q.own, q.toOne, q.readOnly, q.middle != nil, q.groupLimit != nil, q.groupLimit != nil && q.parents == 1, q.offset > 0)
 	s.number(int(q.trashed))
 	s.list(q, inner, items)
 	if q.groupLimit != nil && q.parents != 1 { // the order is a part of the select list then
@@ -185,11 +185,7 @@ func (s *signer) list(q *query, inner bool, items []item) {
 			continue
 		}
 		s.words(q.needs)
-		for _, st := range q.steps {
-			for _, c := range st.columns() {
-				s.word(c.name)
-			}
-		}
+		s.words(q.eagerColumns())
 		s.items(q.beside)
 		s.items(q.computed)
 		s.words(q.pivots)

@@ -76,12 +76,11 @@ var inShape = map[string]any{
 	"partition":    "it is in the shape with a group limit, and else only in the guard",
 	"needs":        func(q *query) { q.needs = []string{"own_id"} },
 	"beside":       func(q *query) { q.beside = []item{{expr: ref{q.middle, "own_id"}, as: "pivot_own_id"}} },
-	"defaultOrder": func(q *query) { q.defaultOrder = true },
+	"defaultOrder": func(q *query) { q.defaultOrder = q.byKey(true) },
 	"groupLimit":   func(q *query) { n := 2; q.groupLimit = &n },
 	"groupOrder":   "it counts only with a group limit, and with one it is in the shape",
 
-	"steps": func(q *query) { q.steps = []step{preload{use{rel: &relation{near: q.model.columns[:1]}}}} },
-	"run":   "it is what follows the rows",
+	"eager": func(q *query) { q.eager = preloads{{rel: &relation{near: q.model.columns[:1]}}} },
 	"meant": "it lets an update without a condition pass",
 }
 
@@ -90,8 +89,11 @@ var inShape = map[string]any{
 func TestEveryFieldIsInTheShape(t *testing.T) {
 	base, fit := signatureOf(shapeQuery())
 	require.True(t, fit)
-	for i := range reflect.TypeFor[query]().NumField() {
-		name := reflect.TypeFor[query]().Field(i).Name
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[query]()) {
+		name := field.Name
+		if field.Anonymous {
+			continue // its fields follow
+		}
 		t.Run(name, func(t *testing.T) {
 			require.Contains(t, inShape, name, "write the field into the shape in signature.go, and say here how it differs")
 			change, ok := inShape[name].(func(*query))
@@ -131,15 +133,15 @@ func TestGroupLimitIsInTheShape(t *testing.T) {
 func TestCloneSharesNoRoom(t *testing.T) {
 	q := shapeQuery()
 	v := reflect.ValueOf(q).Elem()
-	for i := range v.NumField() {
-		if f := v.Field(i); f.Kind() == reflect.Slice {
+	for _, field := range reflect.VisibleFields(v.Type()) {
+		if f := v.FieldByIndex(field.Index); f.Kind() == reflect.Slice {
 			reflect.NewAt(f.Type(), unsafe.Pointer(f.UnsafeAddr())).Elem().Set(reflect.MakeSlice(f.Type(), 1, 8))
 		}
 	}
 	c := reflect.ValueOf(q.clone()).Elem()
-	for i := range c.NumField() {
-		if f := c.Field(i); f.Kind() == reflect.Slice {
-			assert.Equal(t, f.Len(), f.Cap(), "clone() leaves %s with room of the query's", c.Type().Field(i).Name)
+	for _, field := range reflect.VisibleFields(c.Type()) {
+		if f := c.FieldByIndex(field.Index); f.Kind() == reflect.Slice {
+			assert.Equal(t, f.Len(), f.Cap(), "clone() leaves %s with room of the query's", field.Name)
 		}
 	}
 }
