@@ -123,6 +123,10 @@ func (s *signer) source(src *source) {
 
 // query writes a query; of one inside another, only what a subquery has.
 func (s *signer) query(q *query, inner bool, items []item) {
+	if q.check() != nil { // what is wrong with it is not in the shape
+		s.unfit = true
+		return
+	}
 	s.model(q.model)
 	s.source(q.main)
 	if q.middle != nil {

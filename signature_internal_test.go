@@ -78,7 +78,7 @@ var inShape = map[string]any{
 	"beside":       func(q *query) { q.beside = []item{{expr: ref{q.middle, "own_id"}, as: "pivot_own_id"}} },
 	"defaultOrder": func(q *query) { q.defaultOrder = q.byKey(true) },
 	"groupLimit":   func(q *query) { n := 2; q.groupLimit = &n },
-	"groupOrder":   "it counts only with a group limit, and with one it is in the shape",
+	"groupOrder":   func(q *query) { q.groupOrder = []orderTerm{{expr: named("text")}} },
 
 	"eager": func(q *query) { q.eager = preloads{{rel: &relation{near: q.model.columns[:1]}}} },
 	"meant": "it lets an update without a condition pass",

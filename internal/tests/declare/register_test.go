@@ -161,7 +161,7 @@ lucid: regParent.Kids: regChild has no column "reg_other_id": add the field or s
 		}, `lucid: regPair.regOthers: PivotForeignKey has 1 columns and the key 2 (tenant_id, number): list them comma-separated, in order`},
 		{"scoped use instead of the descriptor", func() {
 			lucid.Register[regParent]((&lucid.HasMany[regParent, regChild]{Field: regKids}).With())
-		}, fmt.Sprintf("lucid: regParent: relation 1 is a %T: register the descriptor itself", &lucid.Scoped[regParent, regChild]{})},
+		}, "lucid: regParent: relation 1 is a *lucid.Scoped[github.com/lucid-go/lucid/internal/tests/declare_test.regParent,github.com/lucid-go/lucid/internal/tests/declare_test.regChild]: register the descriptor itself"},
 		{"nil descriptor", func() {
 			var none *lucid.HasMany[regParent, regChild]
 			lucid.Register[regParent](none)

@@ -1,7 +1,6 @@
 package load_test
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/lucid-go/lucid"
@@ -142,7 +141,7 @@ func TestHasManyOptions(t *testing.T) {
 				"lucid: Skill.Comments: Comment has no column \"skill_id\": add the field or set ForeignKey"},
 		{"registered twice", func() { lucid.Register[app.User](app.UserPosts) }, "lucid: User.Posts: is registered twice"},
 		{"a scoped use is no descriptor", func() { lucid.Register[app.User](app.UserPosts.With(app.Published)) },
-			fmt.Sprintf("lucid: User: relation 1 is a %T: register the descriptor itself", &lucid.Scoped[app.User, app.Post]{})},
+			"lucid: User: relation 1 is a *lucid.Scoped[github.com/lucid-go/lucid/internal/tests/app.User,github.com/lucid-go/lucid/internal/tests/app.Post]: register the descriptor itself"},
 		{"two relations share a field", func() {
 			lucid.Register[app.User](&lucid.HasMany[app.User, app.Post]{Field: func(u *app.User) *[]*app.Post { return &u.Posts }})
 		}, "lucid: User.Posts: two relations share this field: give each its own, or none"},

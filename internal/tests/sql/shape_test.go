@@ -326,3 +326,20 @@ func TestCommentIsSent(t *testing.T) {
 		}
 	})
 }
+
+// TestMistakeOfAKnownShape: a mistake is found although a query of the same shape was sent before.
+func TestMistakeOfAKnownShape(t *testing.T) {
+	app.Each(t, func(t *testing.T, db *app.DB) {
+		query := func() *lucid.Query[app.Post] { return lucid.From[app.Post](db) }
+		_, err := query().All(t.Context())
+		require.NoError(t, err)
+		_, err = query().GroupOrderBy("likes").All(t.Context())
+		assert.ErrorContains(t, err, "GroupOrderBy without GroupLimit")
+
+		admins := func() *lucid.Query[app.User] { return lucid.From[app.User](db).Select("id") }
+		_, err = query().WhereIn("user_id", admins()).All(t.Context())
+		require.NoError(t, err)
+		_, err = query().WhereIn("user_id", admins().GroupOrderBy("id")).All(t.Context())
+		assert.ErrorContains(t, err, "GroupOrderBy without GroupLimit")
+	})
+}
