@@ -218,8 +218,9 @@ func (q *QueryOf[P]) HavingRaw(sql string, args ...any) *QueryOf[P] {
 	return q
 }
 
-// Limit reads at most n rows. If n is 0, it reads none. A negative n is an error. In a preload of several parents
-// it is an error too, because it would limit the rows of all parents together: use GroupLimit.
+// Limit reads at most n rows. If n is 0, it reads none. A negative n is an error. In a scope of a Preload it is an
+// error too, because it would limit the rows of all parents together: use GroupLimit. Load of a single parent
+// allows it.
 //
 //go:noinline
 func (q *QueryOf[P]) Limit(n int) *QueryOf[P] {
@@ -232,7 +233,7 @@ func (q *QueryOf[P]) Limit(n int) *QueryOf[P] {
 	return q
 }
 
-// Offset skips the first n rows. A negative n is an error, and so is Offset in a preload of several parents.
+// Offset skips the first n rows. A negative n is an error. In a scope of a Preload it is an error, as Limit is.
 //
 //go:noinline
 func (q *QueryOf[P]) Offset(n int) *QueryOf[P] {
