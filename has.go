@@ -163,7 +163,7 @@ func negated(c cond) cond {
 	return condList{{cond: c, not: true}}
 }
 
-// some reports whether the condition excludes the number 0.
+// some reports whether the condition is one of >, >= and =, and excludes the number 0.
 func (c CountCond) some() bool {
 	switch strings.TrimSpace(c.op) {
 	case ">":
