@@ -11,8 +11,9 @@ import (
 // These are the kinds of errors; test for them with errors.Is. The messages of returned errors name the model, the
 // relation and the column.
 var (
-	// ErrNotFound means that a row is wanted and there is none. First, Find, FindBy and Sole return it, and so do
-	// Save, Delete, Restore and Refresh if the row is gone. errors.Is(err, sql.ErrNoRows) holds for it too.
+	// ErrNotFound means that a row is wanted and there is none. First, Find, FindBy, Sole and UpdatePivot return
+	// it, and so do Save, Delete, Restore and Refresh if the row is gone. errors.Is(err, sql.ErrNoRows) holds for
+	// it too.
 	ErrNotFound = fmt.Errorf("lucid: no row found: %w", sql.ErrNoRows)
 	// ErrStale means that a row with a version was changed or deleted by another write since it was read. Save,
 	// Delete and Restore return it. errors.Is(err, ErrNotFound) holds for it too.
@@ -28,7 +29,8 @@ var (
 	ErrMissingKey = errors.New("lucid: key has no value")
 	// ErrNotNullable means that a foreign key cannot be NULL. Dissociate returns it.
 	ErrNotNullable = errors.New("lucid: key cannot be null")
-	// ErrUnknownColumn means that neither the model nor a joined table has the column.
+	// ErrUnknownColumn means that neither the model nor a joined table has the column, or that a row has no such
+	// extra.
 	ErrUnknownColumn = errors.New("lucid: unknown column")
 	// ErrInvalidOperator means that an operator or a direction is not in the fixed list.
 	ErrInvalidOperator = errors.New("lucid: invalid operator")

@@ -141,8 +141,9 @@ func rebind(sql string, args []any, d *dialect) (string, error) {
 	return b.String(), nil
 }
 
-// Exec runs SQL with ? placeholders on every dialect and returns the rows affected; ?? is a literal
-// ?. A number of arguments that does not fit is an error before anything is sent.
+// Exec runs SQL and returns the number of rows affected. It takes ? placeholders on every database; ?? is a literal
+// ?. If the number of args does not fit the placeholders, it returns an error and sends nothing. A violated
+// constraint is a *ConstraintError.
 func (db *DB) Exec(ctx context.Context, sql string, args ...any) (int64, error) {
 	return db.execRaw(ctx, sql, args)
 }

@@ -48,7 +48,8 @@ func (s *ScopedOf[P, R]) Preload(rels ...RelationOf[R]) *ScopedOf[P, R] {
 }
 
 // Load loads the relation of parents that you have already read, and replaces what was loaded before. It sends one
-// statement, and one more for each nested Preload. If parents is empty, it sends nothing. On an error it replaces nothing.
+// statement, and one more for each nested Preload. If parents is empty, it sends nothing. On an error it replaces
+// nothing.
 //
 // If a parent was read without its key, the error is ErrMissingKey. If a new parent has no key, it is
 // ErrNotPersisted. A nil parent is an error.
