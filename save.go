@@ -6,10 +6,10 @@ import (
 	"unsafe"
 )
 
-// Writes of one row, which is found by the primary key that it has in the database.
+// Writes of one row. They find the row by the primary key that it has in the database.
 
-// write runs fn, which writes rows of a model and may run some hooks of it. With hooks, and where
-// several statements are needed, all of it is one transaction, or a savepoint of the session's.
+// write runs fn, which writes rows of a model and may run its hooks. If several is set, everything is one
+// transaction, or a savepoint of the session's transaction.
 func (s *session) write(ctx context.Context, several bool, kept []memory, fn func(s *session) error) error {
 	if several {
 		return s.atomically(ctx, func(s *session) error {
@@ -22,7 +22,7 @@ func (s *session) write(ctx context.Context, several bool, kept []memory, fn fun
 // savers are the hooks of inserts and updates.
 var savers = []hook{beforeSave, afterSave, beforeCreate, afterCreate, beforeUpdate, afterUpdate}
 
-// writable is the model of a write and its session, or why nothing can be written.
+// writable returns the session of a write, or an error if nothing can be written.
 func writable(ex Executor, m *model, why purpose, rows ...unsafe.Pointer) (*session, error) {
 	s := sessionOf(ex)
 	if s == nil {
@@ -54,7 +54,7 @@ func createRows(ctx context.Context, ex Executor, m *model, rows []unsafe.Pointe
 	})
 }
 
-// saveRow inserts a new row, else updates what changed.
+// saveRow inserts a new row, or updates what changed.
 func saveRow(ctx context.Context, ex Executor, m *model, p unsafe.Pointer) error {
 	why := purpose{"Save", m.name}
 	s, err := writable(ex, m, why, p)
@@ -69,7 +69,7 @@ func saveRow(ctx context.Context, ex Executor, m *model, p unsafe.Pointer) error
 	return s.write(ctx, several, []memory{m.remember(p)}, func(s *session) error { return s.save(ctx, m, why, p) })
 }
 
-// save inserts the row at p where it is new, else updates what changed.
+// save inserts the row at p if it is new, or updates what changed.
 func (s *session) save(ctx context.Context, m *model, why purpose, p unsafe.Pointer) error {
 	if !m.row(p).IsPersisted() {
 		return s.insert(ctx, m, why, []unsafe.Pointer{p})
@@ -77,7 +77,7 @@ func (s *session) save(ctx context.Context, m *model, why purpose, p unsafe.Poin
 	return s.update(ctx, m, why, p)
 }
 
-// generated are the columns that the database computes; nil where there are none.
+// generated returns the columns that the database computes; nil if there are none.
 func (m *model) generated() []*column {
 	var out []*column
 	for _, c := range m.columns {
@@ -88,13 +88,13 @@ func (m *model) generated() []*column {
 	return out
 }
 
-// dirty are the columns of a row that an update would write.
+// dirty returns the columns of a row that an update would write.
 func (m *model) dirty(p unsafe.Pointer) []*column {
 	return slices.DeleteFunc(m.changed(p), func(c *column) bool { return c.readonly })
 }
 
-// update writes the columns of the row at p that changed; nothing is sent where none did. The hooks
-// before it run first, since they may change the row.
+// update writes the changed columns of the row at p. If nothing changed, it sends nothing. It runs the before-hooks
+// first, because they may change the row.
 func (s *session) update(ctx context.Context, m *model, why purpose, p unsafe.Pointer) error {
 	d, err := s.ready(ctx)
 	if err != nil {
@@ -116,8 +116,8 @@ func (s *session) update(ctx context.Context, m *model, why purpose, p unsafe.Po
 	return m.runHooks(ctx, s.self, rows, afterUpdate, afterSave)
 }
 
-// store writes columns of the row at p, which has to be there, with those that every update changes.
-// What the database computes is read back; other columns stay as changed as they were.
+// store writes columns of the row at p, which must be stored, and the columns that every update changes. It reads
+// back what the database computes. Other changed columns stay changed.
 func (s *session) store(ctx context.Context, d *dialect, m *model, why purpose, p unsafe.Pointer, columns func(p unsafe.Pointer) []*column) error {
 	st := &changeStmt{table: &source{table: m.table, model: m}}
 	where, err := m.whereStored(st.table, p)
@@ -183,7 +183,7 @@ func (s *session) sendStore(ctx context.Context, d *dialect, m *model, why purpo
 	return s.reread(ctx, m, why.path(), back, []unsafe.Pointer{p})
 }
 
-// stampUpdate sets what every update of a row changes, and returns the columns.
+// stampUpdate sets the columns that every update of a row changes, and returns them.
 func (m *model) stampUpdate(p unsafe.Pointer) ([]*column, error) {
 	var out []*column
 	at := now()
@@ -205,8 +205,8 @@ func (m *model) stampUpdate(p unsafe.Pointer) ([]*column, error) {
 	return out, nil
 }
 
-// storedVersion is the version of the row at p in the database; that of the struct where changes are
-// not tracked.
+// storedVersion returns the version of the row at p in the database. If changes are not tracked, it returns the
+// struct's version.
 func (m *model) storedVersion(p unsafe.Pointer) int64 {
 	if prints := m.row(p).prints; prints != nil { // an integer is its own fingerprint
 		return int64(unsafe.Slice(prints, len(m.columns))[m.version.index])
@@ -214,7 +214,8 @@ func (m *model) storedVersion(p unsafe.Pointer) int64 {
 	return int64(m.version.fingerprint(p))
 }
 
-// whereStored finds the row at p by the primary key, and the version, that it has in the database.
+// whereStored returns the condition that finds the row at p: the primary key and the version that it has in the
+// database.
 func (m *model) whereStored(table *source, p unsafe.Pointer) (condList, error) {
 	if len(m.key) == 0 {
 		return nil, wrong(ErrMissingKey, "lucid: %s has no primary key to find the row by: tag a field with db:\",pk\"", m.name)
@@ -244,8 +245,8 @@ func (m *model) whereStored(table *source, p unsafe.Pointer) (condList, error) {
 	return conds, nil
 }
 
-// missing is the error of a row that was not found to be written; nil where the database may only
-// not have counted it, because it had the values already.
+// missing returns the error of a write that found no row. If uncounted is set, the database may not have counted
+// the row because it had the values already; then missing asks for it, and returns nil if it exists.
 func (s *session) missing(ctx context.Context, m *model, why purpose, p unsafe.Pointer, uncounted bool) error {
 	if m.version != nil {
 		return wrong(ErrStale, "lucid: %s: the row is gone, or another write changed it since it was read: Refresh it and try again", why.what())
@@ -265,7 +266,7 @@ func (s *session) missing(ctx context.Context, m *model, why purpose, p unsafe.P
 	return wrong(ErrNotFound, "lucid: %s: the row is not in the database any more", why.what())
 }
 
-// deleteRow deletes a row; of a model with soft deletes it is marked as deleted, unless it is to go for good.
+// deleteRow deletes a row. With soft deletes it marks the row as deleted, unless the verb is ForceDelete.
 func deleteRow(ctx context.Context, ex Executor, m *model, verb string, p unsafe.Pointer) error {
 	why, good := purpose{verb, m.name}, verb == "ForceDelete" || m.trash == nil
 	s, err := stored(ex, m, why, p)
@@ -318,8 +319,8 @@ func (s *session) remove(ctx context.Context, m *model, why purpose, p unsafe.Po
 	return nil
 }
 
-// mark sets when the row at p was deleted softly; nil brings it back. Nothing else that changed in
-// memory is written.
+// mark sets the time at which the row at p was deleted softly. nil brings the row back. mark writes no other change
+// of the row.
 func (s *session) mark(ctx context.Context, d *dialect, m *model, why purpose, p unsafe.Pointer, when any) error {
 	if err := m.trash.assign(p, when); err != nil {
 		return err
@@ -327,7 +328,7 @@ func (s *session) mark(ctx context.Context, d *dialect, m *model, why purpose, p
 	return s.store(ctx, d, m, why, p, func(unsafe.Pointer) []*column { return []*column{m.trash} })
 }
 
-// restoreRow brings a row back that was deleted softly.
+// restoreRow brings back a row that was deleted softly.
 func restoreRow(ctx context.Context, ex Executor, m *model, p unsafe.Pointer) error {
 	why := purpose{"Restore", m.name}
 	s, err := stored(ex, m, why, p)
@@ -371,7 +372,7 @@ func refreshRow(ctx context.Context, ex Executor, m *model, p unsafe.Pointer) er
 	})
 }
 
-// stored is writable for a row that has to be in the database.
+// stored is writable for a row that must be in the database.
 func stored(ex Executor, m *model, why purpose, p unsafe.Pointer) (*session, error) {
 	s, err := writable(ex, m, why, p)
 	if err == nil && !m.row(p).IsPersisted() {
@@ -380,7 +381,7 @@ func stored(ex Executor, m *model, why purpose, p unsafe.Pointer) (*session, err
 	return s, err
 }
 
-// changedNames is the columns of a row that differ from what was loaded or saved.
+// changedNames returns the columns of a row that differ from what was read or saved.
 func changedNames(m *model, p unsafe.Pointer) []string {
 	switch {
 	case p == nil:
