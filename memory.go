@@ -7,10 +7,10 @@ import (
 	"unsafe"
 )
 
-// A write changes rows in memory too: their keys, timestamps, and what is loaded. Where it fails, or
-// the transaction that it is part of is rolled back, they are as they were before the call.
+// A write also changes rows in memory: their keys, timestamps, and loaded relations. If the write fails, or its
+// transaction is rolled back, the rows become what they were before the call.
 
-// memory is rows as they were before a write, and as it left them.
+// memory is rows as they were before a write, and as the write left them.
 type memory struct {
 	m     *model
 	rows  []unsafe.Pointer
@@ -18,7 +18,7 @@ type memory struct {
 	after reflect.Value
 }
 
-// remember keeps rows of a model as they are now.
+// remember copies rows of a model as they are now.
 func (m *model) remember(rows ...unsafe.Pointer) memory {
 	return memory{m: m, rows: rows, was: m.copies(rows)}
 }
@@ -31,22 +31,21 @@ func (m *model) copies(rows []unsafe.Pointer) reflect.Value {
 	return out
 }
 
-// restore undoes what a write did that failed.
+// restore undoes what a failed write did.
 func (k memory) restore() {
 	for i, p := range k.rows {
 		reflect.NewAt(k.m.typ, p).Elem().Set(k.was.Index(i))
 	}
 }
 
-// undo undoes what a write changed, when its transaction is rolled back; what the program has changed
-// since stays.
+// undo undoes what a write changed, when its transaction is rolled back. Later changes of the program stay.
 func (k memory) undo() {
 	for i, p := range k.rows {
 		undoFields(k.m.typ, p, k.was.Index(i).Addr().UnsafePointer(), k.after.Index(i).Addr().UnsafePointer())
 	}
 }
 
-// undoFields sets the fields of the struct at p that differ between two copies to what they were.
+// undoFields resets the fields of the struct at p that differ between the two copies.
 func undoFields(t reflect.Type, p, was, after unsafe.Pointer) {
 	for i := range t.NumField() {
 		f := t.Field(i)
@@ -65,8 +64,8 @@ func sameBytes(a, b unsafe.Pointer, size uintptr) bool {
 	return bytes.Equal(unsafe.Slice((*byte)(a), size), unsafe.Slice((*byte)(b), size))
 }
 
-// writes runs fn, which changes rows. Where it fails they are as they were; where the session's transaction is
-// rolled back later, what it changed is.
+// writes runs fn, which changes rows. If fn fails, the rows become what they were. If the session's transaction is
+// rolled back later, fn's changes are undone.
 func (s *session) writes(kept []memory, fn func() error) error {
 	done := false
 	defer func() {

@@ -7,9 +7,9 @@ import (
 	"unsafe"
 )
 
-// Change tracking: what a row was when it was read or saved, beside the row.
+// Change tracking: lucid keeps, beside each row, what it was when it was read or saved.
 
-// fingerprint is that of the column's field in the struct at p.
+// fingerprint returns the fingerprint of the column's field in the struct at p.
 func (c *column) fingerprint(p unsafe.Pointer) uint64 { return c.print.print(unsafe.Add(p, c.offset)) }
 
 // tracker fingerprints rows of a model in slabs.
@@ -28,7 +28,7 @@ func (t *tracker) grow(n int) {
 	}
 }
 
-// track keeps the row at p as it is now: what differs from this later is changed.
+// track records the row at p as it is now. Later differences are changes.
 func (t *tracker) track(p unsafe.Pointer) {
 	row, n := t.m.row(p), len(t.m.columns)
 	if n == 0 {
@@ -51,7 +51,7 @@ func (t *tracker) track(p unsafe.Pointer) {
 	row.stored = stored.Addr().UnsafePointer()
 }
 
-// track keeps rows as they are now.
+// track records rows as they are now.
 func (m *model) track(rows ...unsafe.Pointer) {
 	t := tracker{m: m}
 	t.grow(len(rows))
@@ -60,7 +60,7 @@ func (m *model) track(rows ...unsafe.Pointer) {
 	}
 }
 
-// retrack keeps columns of the row at p as they are now; the others stay as changed as they were.
+// retrack records columns of the row at p as they are now. Changes of other columns stay changes.
 func (m *model) retrack(p unsafe.Pointer, columns []*column) {
 	row := m.row(p)
 	if row.prints == nil {
@@ -76,7 +76,7 @@ func (m *model) retrack(p unsafe.Pointer, columns []*column) {
 	}
 }
 
-// changed is the columns of the row at p that differ from what was tracked.
+// changed returns the columns of the row at p that differ from what was recorded.
 func (m *model) changed(p unsafe.Pointer) []*column {
 	prints := unsafe.Slice(m.row(p).prints, len(m.columns))
 	var out []*column
@@ -88,8 +88,8 @@ func (m *model) changed(p unsafe.Pointer) []*column {
 	return out
 }
 
-// storedKey is the primary key of the row at p as it is in the database, a value a column; that of
-// the struct where changes are not tracked.
+// storedKey returns the primary key that the row at p has in the database, one value for each column. If changes
+// are not tracked, it returns the struct's key.
 func (m *model) storedKey(p unsafe.Pointer) ([]any, error) {
 	row := m.row(p)
 	out := make([]any, len(m.key))
