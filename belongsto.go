@@ -57,8 +57,8 @@ func (r *BelongsToOf[P, R]) Is(rows ...R) CondOf[P] {
 }
 
 // Associate sets child's foreign key to owner and saves child. If owner is new or has changes, Associate saves it
-// first. Both writes are one transaction, or a savepoint of a *Tx. So it sends one statement, or two with the
-// owner's; if child has no changes, it sends nothing for child.
+// first. Both writes are one transaction, or a savepoint of a *Tx. So it sends one statement, and one more for
+// owner if it has to. If child has no changes, it sends nothing for child.
 //
 // If the relation is loaded, owner takes the place of the loaded row. If the owner's key is NULL, or was not read,
 // the error is ErrMissingKey. A nil child is ErrNotPersisted, a nil owner is an error. Other errors are as in the
@@ -69,8 +69,8 @@ func (r *BelongsToOf[P, R]) Associate(ctx context.Context, ex Executor, child P,
 	return r.u.rel.associate(ctx, ex, elem[P](), pointer(child), pointer(owner))
 }
 
-// Dissociate sets child's foreign key to NULL and saves child, in one statement. In a composite key it sets the
-// columns that can be NULL. If no column can be NULL, the error is ErrNotNullable, and nothing is sent. If the
+// Dissociate sets child's foreign key to NULL and saves child, in one statement. If the key is composite, it sets
+// the columns that can be NULL. If no column can be NULL, the error is ErrNotNullable, and nothing is sent. If the
 // relation is loaded, the related row becomes nil. Other errors are as in Associate.
 //
 //go:noinline

@@ -122,7 +122,7 @@ func (l *columnList[P]) columnsOf(p P) []columnRef {
 	var refs []columnRef
 	for _, c := range l.cols {
 		if c == nil {
-			refs = append(refs, columnRef{}) // an error where the key is used
+			refs = append(refs, columnRef{}) // an error when the key is used
 			continue
 		}
 		refs = append(refs, c.columnsOf(p)...)

@@ -11,8 +11,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Constraints and deadlocks are told from the codes of the databases. The names of tables, columns and
-// constraints are where each database puts them; where it is in a text, only names are read of it.
+// The database's error codes tell constraints and deadlocks. Each database puts the names of tables, columns and
+// constraints in a different place. If they are in a text, only names are read from it.
 
 // ConstraintError is a violated constraint. lucid recognizes it by the database's error code, never by its text.
 // Every statement can return it, raw SQL too, and so can Commit if the constraint is deferred. errors.As finds it.

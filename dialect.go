@@ -81,7 +81,7 @@ type keyForm int
 
 const (
 	keyArray keyForm = iota + 1 // = ANY($1): one typed array
-	keyJSON                     // IN (SELECT value FROM json_each(?)): one JSON text, where they are more than fewKeys
+	keyJSON                     // IN (SELECT value FROM json_each(?)): one JSON text, if there are more than fewKeys
 	keyList                     // IN (?, ?, …), its length rounded up so that few texts serve all lengths
 )
 

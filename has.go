@@ -148,7 +148,7 @@ func negated(c cond) cond {
 	if e, ok := c.(exists); ok {
 		return exists{e.q, !e.not}
 	}
-	if n, ok := c.(counted); ok { // NOT IN would leave out rows where a key is NULL
+	if n, ok := c.(counted); ok { // NOT IN would leave out rows whose key is NULL
 		n.groups = nil
 		c = n
 	}

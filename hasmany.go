@@ -51,9 +51,10 @@ func (r *HasManyOf[P, R]) Contains(rows ...R) CondOf[P] {
 
 // Create sets child's foreign key to the parent and inserts child. If the parent is new or has changes, Create
 // saves it first. Both writes are one transaction, or a savepoint of a *Tx. If the parent has no changes, Create
-// does not write it and does not run its hooks. So it sends one statement, or two with the parent's.
+// does not write it and does not run its hooks. So it sends one statement, and one more for the parent if it has
+// to.
 //
-// If the relation is loaded, it is added to the loaded rows. If the parent's key is NULL, or was not read, the
+// If the relation is loaded, child is added to the loaded rows. If the parent's key is NULL, or was not read, the
 // error is ErrMissingKey. A nil parent is ErrNotPersisted. Other errors are as in the function [Create]. On an
 // error, and if the transaction is rolled back later, all rows in memory are as they were.
 //
@@ -62,25 +63,26 @@ func (r *HasManyOf[P, R]) Create(ctx context.Context, ex Executor, parent P, chi
 	return r.u.rel.own(ctx, ex, "Create", elem[P](), pointer(parent), pointer(child))
 }
 
-// Save sets child's foreign key to the parent, whatever value it had. It inserts a new child, and updates the
-// changed columns of another. So a child of another parent moves to this one. If a stored child has no changes,
-// Save sends nothing for it. Otherwise it does as Create, with the errors of the function [Save].
+// Save sets child's foreign key to the parent, whatever value it had. If child is new, Save inserts it. Otherwise
+// Save updates its changed columns. So a child of another parent moves to this one. If a stored child has no
+// changes, Save sends nothing for it. Otherwise it does as Create, with the errors of the function [Save].
 //
 //go:noinline
 func (r *HasManyOf[P, R]) Save(ctx context.Context, ex Executor, parent P, child R) error {
 	return r.u.rel.own(ctx, ex, "Save", elem[P](), pointer(parent), pointer(child))
 }
 
-// CreateMany is Create for many children. It saves the parent once, if it has to, and sends one INSERT for as many
-// children as the database can bind. If children is empty, it sends nothing.
+// CreateMany is Create for many children. If the parent is new or has changes, CreateMany saves it once. Then it
+// sends one INSERT for as many children as the database can bind. If children is empty, it sends nothing.
 //
 //go:noinline
 func (r *HasManyOf[P, R]) CreateMany(ctx context.Context, ex Executor, parent P, children ...R) error {
 	return r.u.rel.own(ctx, ex, "CreateMany", elem[P](), pointer(parent), pointers(children)...)
 }
 
-// SaveMany is Save for many children. It saves the parent once, if it has to. It sends one statement for each
-// stored child that has changes, and inserts the new children together. If children is empty, it sends nothing.
+// SaveMany is Save for many children. If the parent is new or has changes, SaveMany saves it once. Then it sends
+// one statement for each stored child that has changes, and inserts the new children together. If children is
+// empty, it sends nothing.
 //
 //go:noinline
 func (r *HasManyOf[P, R]) SaveMany(ctx context.Context, ex Executor, parent P, children ...R) error {
@@ -89,7 +91,7 @@ func (r *HasManyOf[P, R]) SaveMany(ctx context.Context, ex Executor, parent P, c
 
 // FirstOrCreate returns the parent's related row that matches search. If no row matches, it inserts child with
 // search's values and the foreign key. An empty search matches any row of the parent. If the parent is new or has
-// changes, it is saved first. Everything else is as in the function [FirstOrCreate].
+// changes, the call saves it first. Everything else is as in the function [FirstOrCreate].
 //
 //go:noinline
 func (r *HasManyOf[P, R]) FirstOrCreate(ctx context.Context, ex Executor, parent P, search Values, child R) (R, error) {
@@ -97,8 +99,8 @@ func (r *HasManyOf[P, R]) FirstOrCreate(ctx context.Context, ex Executor, parent
 }
 
 // UpdateOrCreate updates the parent's related row that matches search with child's values. If no row matches, it
-// inserts child. An empty search matches any row of the parent. If the parent is new or has changes, it is saved
-// first. Everything else is as in the function [UpdateOrCreate].
+// inserts child. An empty search matches any row of the parent. If the parent is new or has changes, the call saves
+// it first. Everything else is as in the function [UpdateOrCreate].
 //
 //go:noinline
 func (r *HasManyOf[P, R]) UpdateOrCreate(ctx context.Context, ex Executor, parent P, search Values, child R) (R, error) {
@@ -107,7 +109,7 @@ func (r *HasManyOf[P, R]) UpdateOrCreate(ctx context.Context, ex Executor, paren
 
 // FetchOrCreateMany returns, for each of children, the parent's related row with the same values in the match
 // columns. It inserts the children that have no such row. If children is empty, it sends nothing. If the parent is
-// new or has changes, it is saved first. Everything else is as in the function [FetchOrCreateMany].
+// new or has changes, the call saves it first. Everything else is as in the function [FetchOrCreateMany].
 //
 //go:noinline
 func (r *HasManyOf[P, R]) FetchOrCreateMany(ctx context.Context, ex Executor, parent P, children []R, match ...string) ([]R, error) {

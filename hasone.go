@@ -54,10 +54,10 @@ func (r *HasOneOf[P, R]) Is(rows ...R) CondOf[P] {
 
 // Create sets child's foreign key to the parent and inserts child. If the parent is new or has changes, Create
 // saves it first. Both writes are one transaction, or a savepoint of a *Tx. If the parent has no changes, Create
-// does not write it and does not run its hooks. So it sends one statement, or two with the parent's. An older row
-// of the parent stays in the table.
+// does not write it and does not run its hooks. So it sends one statement, and one more for the parent if it has
+// to. An older row of the parent stays in the table.
 //
-// If the relation is loaded, it takes the place of the loaded row. If the parent's key is NULL, or was not read,
+// If the relation is loaded, child takes the place of the loaded row. If the parent's key is NULL, or was not read,
 // the error is ErrMissingKey. A nil parent is ErrNotPersisted. Other errors are as in the function [Create]. On an
 // error, and if the transaction is rolled back later, all rows in memory are as they were.
 //
@@ -66,9 +66,9 @@ func (r *HasOneOf[P, R]) Create(ctx context.Context, ex Executor, parent P, chil
 	return r.u.rel.own(ctx, ex, "Create", elem[P](), pointer(parent), pointer(child))
 }
 
-// Save sets child's foreign key to the parent, whatever value it had. It inserts a new child, and updates the
-// changed columns of another. So a child of another parent moves to this one. If a stored child has no changes,
-// Save sends nothing for it. Otherwise it does as Create, with the errors of the function [Save].
+// Save sets child's foreign key to the parent, whatever value it had. If child is new, Save inserts it. Otherwise
+// Save updates its changed columns. So a child of another parent moves to this one. If a stored child has no
+// changes, Save sends nothing for it. Otherwise it does as Create, with the errors of the function [Save].
 //
 //go:noinline
 func (r *HasOneOf[P, R]) Save(ctx context.Context, ex Executor, parent P, child R) error {
@@ -77,7 +77,7 @@ func (r *HasOneOf[P, R]) Save(ctx context.Context, ex Executor, parent P, child 
 
 // FirstOrCreate returns the parent's related row that matches search. If no row matches, it inserts child with
 // search's values and the foreign key. An empty search matches any row of the parent. If the parent is new or has
-// changes, it is saved first. Everything else is as in the function [FirstOrCreate].
+// changes, the call saves it first. Everything else is as in the function [FirstOrCreate].
 //
 //go:noinline
 func (r *HasOneOf[P, R]) FirstOrCreate(ctx context.Context, ex Executor, parent P, search Values, child R) (R, error) {
@@ -85,8 +85,8 @@ func (r *HasOneOf[P, R]) FirstOrCreate(ctx context.Context, ex Executor, parent 
 }
 
 // UpdateOrCreate updates the parent's related row that matches search with child's values. If no row matches, it
-// inserts child. An empty search matches any row of the parent. If the parent is new or has changes, it is saved
-// first. Everything else is as in the function [UpdateOrCreate].
+// inserts child. An empty search matches any row of the parent. If the parent is new or has changes, the call saves
+// it first. Everything else is as in the function [UpdateOrCreate].
 //
 //go:noinline
 func (r *HasOneOf[P, R]) UpdateOrCreate(ctx context.Context, ex Executor, parent P, search Values, child R) (R, error) {

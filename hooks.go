@@ -12,40 +12,50 @@ import (
 // method with one of these names and another signature is an error of Register or of the first use. If a hook
 // returns an error, the operation stops and returns that error.
 type (
-	// BeforeSaver runs before a row is inserted or updated.
+	// BeforeSaver runs before a row is inserted or updated. If a hook returns an error, the write stops, is rolled
+	// back and returns that error. A write with hooks is one transaction, or a savepoint of a *Tx: ex is that
+	// transaction.
+	//
+	// Create, Save, Restore and the writes of relations run hooks for each row. Upsert and the Update and Delete of
+	// a query run none.
 	BeforeSaver interface {
 		BeforeSave(ctx context.Context, ex Executor) error
 	}
-	// AfterSaver runs after a row was inserted or updated.
+	// AfterSaver runs after a row was inserted or updated, as its last hook. Errors and ex are as in [BeforeSaver].
 	AfterSaver interface {
 		AfterSave(ctx context.Context, ex Executor) error
 	}
-	// BeforeCreator runs before a row is inserted.
+	// BeforeCreator runs before a row is inserted, after BeforeSave. Errors and ex are as in [BeforeSaver].
 	BeforeCreator interface {
 		BeforeCreate(ctx context.Context, ex Executor) error
 	}
-	// AfterCreator runs after a row was inserted.
+	// AfterCreator runs after a row was inserted, before AfterSave. Errors and ex are as in [BeforeSaver].
 	AfterCreator interface {
 		AfterCreate(ctx context.Context, ex Executor) error
 	}
-	// BeforeUpdater runs before a row is updated.
+	// BeforeUpdater runs before a row is updated, after BeforeSave. It also runs if nothing has changed yet,
+	// because it may change the row. Errors and ex are as in [BeforeSaver].
 	BeforeUpdater interface {
 		BeforeUpdate(ctx context.Context, ex Executor) error
 	}
-	// AfterUpdater runs after a row was updated.
+	// AfterUpdater runs after a row was updated, before AfterSave. It does not run if nothing was written. Errors
+	// and ex are as in [BeforeSaver].
 	AfterUpdater interface {
 		AfterUpdate(ctx context.Context, ex Executor) error
 	}
-	// BeforeDeleter runs before a row is deleted.
+	// BeforeDeleter runs before Delete or ForceDelete deletes a row, softly or for good. Errors and ex are as in
+	// [BeforeSaver].
 	BeforeDeleter interface {
 		BeforeDelete(ctx context.Context, ex Executor) error
 	}
-	// AfterDeleter runs after a row was deleted.
+	// AfterDeleter runs after Delete or ForceDelete deleted a row, softly or for good. Errors and ex are as in
+	// [BeforeSaver].
 	AfterDeleter interface {
 		AfterDelete(ctx context.Context, ex Executor) error
 	}
 	// AfterFinder runs once for every row that is read, after its preloads. The result is closed then, so the hook
-	// can send statements.
+	// can send statements. ex is the handle or transaction of the query. If the hook returns an error, the query
+	// returns that error.
 	AfterFinder interface {
 		AfterFind(ctx context.Context, ex Executor) error
 	}

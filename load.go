@@ -83,7 +83,7 @@ func (l *loader) read(ctx context.Context, level []*job) error {
 	}
 	i, err := l.s.readLanes(ctx, sts, lanes, func(i int, r rows) error { return reads[i](r) })
 	if i >= 0 && len(paths) > 0 {
-		paths = paths[i : i+1] // the one that failed, where that is known
+		paths = paths[i : i+1] // the one that failed, if that is known
 	}
 	if err != nil {
 		return failed("preload "+strings.Join(paths, ", "), err)

@@ -53,8 +53,8 @@ func LoadAggregate[T any](ctx context.Context, ex Executor, models []*T, aggs ..
 // it is zero. It does not write loaded relations. If you copy a row and set its key to zero, Create inserts the
 // copy as another row.
 //
-// SQLite and MySQL group the rows by the columns that the database fills, and take one statement for each group.
-// MySQL takes one more statement to read back columns other than the primary key.
+// On SQLite and on MySQL, but not on MariaDB, rows that leave different columns to the database take one statement
+// for each such set of columns. MySQL takes one more SELECT to read back columns other than the primary key.
 //
 // A nil row, and a row that is given twice, are errors before anything is sent. A violated constraint is a
 // *ConstraintError. On an error, and if the transaction is rolled back later, the rows in memory are as they were
@@ -81,10 +81,11 @@ func Save[T any, P ModelPtr[T]](ctx context.Context, ex Executor, row *T) error 
 // Delete deletes the row, in one statement. It finds the row by the primary key that the row has in the database.
 // After that the row is not persisted any more.
 //
-// If the model has a column tagged softdelete, Delete only sets that column, as Save does. Queries then hide the
-// row, and it stays persisted.
+// If the model has a column tagged softdelete, Delete sets that column to the time instead. It also sets what every
+// update sets, as Save does, but writes no other change. Queries then hide the row, and it stays persisted.
 //
-// If the row is new, the error is ErrNotPersisted. ErrNotFound, ErrStale and ErrMissingKey are as in Save.
+// If the row is new, the error is ErrNotPersisted. ErrNotFound, ErrStale and ErrMissingKey are as in Save. On an
+// error the row in memory is as it was.
 func Delete[T any, P ModelPtr[T]](ctx context.Context, ex Executor, row *T) error {
 	return deleteRow(ctx, ex, modelFor((*T)(nil)), "Delete", unsafe.Pointer(row))
 }
@@ -94,9 +95,9 @@ func ForceDelete[T any, P ModelPtr[T]](ctx context.Context, ex Executor, row *T)
 	return deleteRow(ctx, ex, modelFor((*T)(nil)), "ForceDelete", unsafe.Pointer(row))
 }
 
-// Restore brings back a row that was deleted softly, in one statement. It runs the hooks of an update. It does not
-// write other changes of the row. If the model has no column tagged softdelete, Restore returns an error.
-// ErrNotPersisted, ErrNotFound and ErrStale are as in Delete.
+// Restore brings back a row that was deleted softly, in one statement. It runs the hooks of an update. It also sets
+// what every update sets, as Save does, but writes no other change of the row. If the model has no column tagged
+// softdelete, Restore returns an error. ErrNotPersisted, ErrNotFound and ErrStale are as in Delete.
 func Restore[T any, P ModelPtr[T]](ctx context.Context, ex Executor, row *T) error {
 	return restoreRow(ctx, ex, modelFor((*T)(nil)), unsafe.Pointer(row))
 }
@@ -139,10 +140,11 @@ func UpdateOrCreate[T any, P ModelPtr[T]](ctx context.Context, ex Executor, sear
 	return rowAs[*T](newSeeker("UpdateOrCreate", modelFor((*T)(nil))).updateOrCreate(ctx, ex, search, unsafe.Pointer(row)))
 }
 
-// FetchOrCreateMany returns the stored row of each of rows, in their order. A stored row is the row that has the
-// same values in the match columns. If there is none, FetchOrCreateMany inserts the row of the call. It sends one
-// SELECT, and one INSERT if rows are missing, however many rows there are. If rows is empty, it sends nothing. If
-// another program inserts one of them in between, it looks again.
+// FetchOrCreateMany looks for stored rows that have the same values in the match columns as rows. It inserts the
+// rows that have none. It returns the stored row for each element of rows, in the same order.
+//
+// It sends one SELECT, and one INSERT if rows are missing, however many rows there are. If rows is empty, it sends
+// nothing. If another program inserts one of them in between, it looks again.
 //
 // If several rows of the call have the same match values, they count as one: the first. FetchOrCreateMany changes
 // neither the slice nor the rows that it does not insert.

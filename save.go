@@ -179,7 +179,7 @@ func (s *session) sendStore(ctx context.Context, d *dialect, m *model, why purpo
 	if err != nil {
 		return err
 	}
-	m.retrack(p, m.key) // a key that was changed is where the row is now
+	m.retrack(p, m.key) // if the key changed, the row now has the new one
 	return s.reread(ctx, m, why.path(), back, []unsafe.Pointer{p})
 }
 

@@ -195,7 +195,7 @@ func (s *signer) list(q *query, inner bool, items []item) {
 		s.items(q.computed)
 		s.words(q.pivots)
 	}
-	if len(q.hidden) > 0 || inner && len(q.computed) > 0 { // names that are expressions again where they are used
+	if len(q.hidden) > 0 || inner && len(q.computed) > 0 { // clauses write the expressions of these names again
 		s.unfit = true
 	}
 }
