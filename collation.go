@@ -208,7 +208,7 @@ func (m *matching) chunks(d *dialect) []keySet {
 	return out
 }
 
-// askEqual asks the database which of the relation's keys equal those of some groups.
+// askEqual asks the database which of the relation's keys equal the keys of some groups.
 func (m *matching) askEqual(ctx context.Context, s *session, d *dialect, groups []int) error {
 	table := &source{table: m.rel.related.table}
 	if m.rel.middle != nil {

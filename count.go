@@ -118,7 +118,7 @@ func (q *query) aggregate(ctx context.Context, function, column string) (any, er
 	return out, failed(verb+" of "+q.path+"."+column, err)
 }
 
-// kindOf is the kind of a column as a user writes it: the model's, or that of a joined model.
+// kindOf returns the kind of a column as a user writes it: a column of the model, or of a joined model.
 func (q *query) kindOf(column string) kind {
 	if c := q.model.byName[column]; c != nil {
 		return c.kind
@@ -138,7 +138,7 @@ func (q *query) kindOf(column string) kind {
 	return kindOther
 }
 
-// aggregated is an aggregate as a field of the column's kind would hold it; nil is NULL.
+// aggregated returns an aggregate in the type that a field of the column's kind would have. NULL becomes nil.
 func aggregated(v any, k kind, average bool) (any, error) {
 	switch {
 	case v == nil:

@@ -3,7 +3,7 @@ package lucid
 // Dialect is the SQL that a database speaks, for [NewSQL]. The zero value is none.
 type Dialect int
 
-// The dialects.
+// These are the dialects.
 const (
 	PostgreSQL Dialect = iota + 1
 	MySQL              // MySQL 8 and MariaDB
@@ -110,9 +110,9 @@ var (
 	}
 )
 
-// fewKeys is how many keys are a list on SQLite. Its planner knows how many a list has, and scans a table of which most
-// rows are wanted: 1,000 users with all 10,000 posts take 0.7 of the time. From some thousands on, the text of a list
-// that is not prepared yet takes longer to read than it saves.
+// fewKeys is how many keys are sent as a list on SQLite. Its planner sees the length of a list, and scans a table
+// if most of its rows are wanted: 1,000 users with all 10,000 posts take 0.7 of the time. From some thousands of
+// keys on, SQLite takes longer to read the text of a list that is not prepared yet than the list saves.
 const fewKeys = 2048
 
 // dialectOf returns the facts of a dialect before the server is asked; nil for an unknown dialect.

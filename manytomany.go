@@ -145,13 +145,13 @@ func (r *ManyToManyOf[P, R]) DetachAll(ctx context.Context, ex Executor, parent 
 // Sync makes the parent's pivot rows match ids, and returns what it changed. Ids and errors are as in Attach. If an
 // id is given twice, its last values count. If ids is empty, Sync deletes all pivot rows of the parent.
 //
-// Sync first reads the pivot rows. Then it deletes the pivot rows of other ids, updates the pivot rows whose given
-// values differ, and inserts the missing ones. It sends one statement to delete, one to insert, and one update for
-// each different set of values. It does not write a pivot row that already has the given values, and so does not
-// change its timestamps.
+// Sync locks the parent's row and reads the pivot rows. Then it deletes the pivot rows of other ids, updates the
+// pivot rows whose given values differ, and inserts the missing ones. It sends one statement to delete, one to
+// insert, and one update for each different set of values. It does not write a pivot row that already has the given
+// values, and so does not change its timestamps.
 //
-// Everything is one transaction, or a savepoint of a *Tx. Sync locks the parent's row first. So two calls at the
-// same time run one after the other, and the ids of one of them stand at the end.
+// Everything is one transaction, or a savepoint of a *Tx. Because of the lock, two calls at the same time run one
+// after the other, and the ids of one of them stand at the end.
 //
 //go:noinline
 func (r *ManyToManyOf[P, R]) Sync(ctx context.Context, ex Executor, parent P, ids ...any) (SyncResult, error) {

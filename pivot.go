@@ -10,7 +10,7 @@ import (
 	"unsafe"
 )
 
-// Writes of a pivot table. They never write the related table, and of the parent's rows only.
+// Writes of a pivot table. They write only pivot rows of the parent, and never the related table.
 
 // Pivot is a related id with values for its pivot row, for Attach, Sync and the other methods of ManyToMany that
 // take ids. ID is a related key's value, a Key, or a related row. The values must not name the pivot table's keys:

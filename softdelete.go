@@ -2,8 +2,8 @@ package lucid
 
 import "context"
 
-// A model with a column tagged softdelete keeps the rows that are deleted: the column says when. They
-// are hidden wherever the model's table is read or changed, by one rule: query.visible in lower.go.
+// If a model has a column tagged softdelete, deleted rows stay in the table, and the column says when they were
+// deleted. One rule hides them whenever the model's table is read or changed: query.visible in lower.go.
 
 // WithTrashed makes the query also read or change rows that were deleted softly. If the model has no column tagged
 // softdelete, it does nothing.

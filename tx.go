@@ -312,8 +312,8 @@ func (s *session) atomically(ctx context.Context, fn func(s *session) error) err
 	})
 }
 
-// tries is how often a write is tried that meets a deadlock, and retryTime how long: what waited for a lock
-// until the database gave up is not begun again.
+// A write that meets a deadlock is tried up to tries times, and begins again only within retryTime. A write that
+// waited for a lock until the database gave up does not begin again.
 const (
 	tries     = 10
 	retryTime = 4 * time.Second
