@@ -7,28 +7,31 @@ import (
 	"strings"
 )
 
-// Aggregate is a value computed over a relation of P: a descriptor's Count, Sum, Avg, Min, Max or
-// Exists. The zero value is an error where it is used.
+// Aggregate is a value computed over related rows of P. A relation's Count, Sum, Avg, Min, Max and Exists make one.
+// The zero value is an error when it is used.
+//
+// The method is on [AggregateOf]: write Aggregate[User], read AggregateOf.
 type Aggregate[P any] = AggregateOf[*P]
 
-// AggregateOf is what [Aggregate] is an alias of, over the pointer to the model.
+// AggregateOf has the method of [Aggregate]: Aggregate[User] is AggregateOf[*User].
 type AggregateOf[P any] struct{ a *aggregate }
 
-// As names the result; by default it is posts_count, posts_sum_likes, posts_exists.
+// As names the result. The default names are such as posts_count, posts_sum_likes and posts_exists.
 //
 //go:noinline
 func (a AggregateOf[P]) As(name string) AggregateOf[P] {
 	return AggregateOf[P]{a.a.called(name)}
 }
 
-// WithCount adds the number of related rows as an extra, by default posts_count; As names it. Scopes
-// narrow which rows count; what they order, limit or preload is ignored. It is a part of the same
-// statement:
+// WithCount adds the number of related rows as an extra. The name is such as posts_count; As changes it. Scopes of
+// a relation narrow the rows that count; WithCount ignores their order, limit and preloads. It is a subquery of the
+// same statement:
 //
 //	SELECT users.…, (SELECT COUNT(*) FROM posts WHERE posts.user_id = users.id) AS posts_count FROM users
 //
-// The model's columns stay selected. A field tagged extra with the result's name receives it. A name
-// that is a column of the model's, or is there twice, is an error of the finishing call.
+// The query still reads the model's columns. If a field is tagged extra and has the result's name, the value fills
+// that field. If the name is a column of the model, or two results have the same name, the finishing call returns
+// an error.
 //
 //go:noinline
 func (q *QueryOf[P]) WithCount(rels ...RelationOf[P]) *QueryOf[P] {
@@ -36,8 +39,9 @@ func (q *QueryOf[P]) WithCount(rels ...RelationOf[P]) *QueryOf[P] {
 	return q
 }
 
-// WithAggregate adds aggregates of related rows as extras, by default posts_sum_likes. The count of
-// none is 0, whether there are none false, and every other aggregate of none NULL.
+// WithAggregate adds aggregates of related rows as extras. The name is such as posts_sum_likes; As changes it. If
+// there are no related rows, Count is 0, Exists is false, and every other aggregate is NULL. Statement and errors
+// are as in WithCount.
 //
 //go:noinline
 func (q *QueryOf[P]) WithAggregate(aggs ...AggregateOf[P]) *QueryOf[P] {
@@ -52,7 +56,7 @@ type aggregate struct {
 	column   string
 }
 
-// countsOf is the counts of relations.
+// countsOf returns the counts of relations.
 func countsOf(uses []use) []aggregate {
 	aggs := make([]aggregate, len(uses))
 	for i, u := range uses {
@@ -61,7 +65,7 @@ func countsOf(uses []use) []aggregate {
 	return aggs
 }
 
-// aggregatesOf is aggregates without their type.
+// aggregatesOf takes the type off aggregates.
 func aggregatesOf[P any](aggs []AggregateOf[P]) []aggregate {
 	out := make([]aggregate, len(aggs))
 	for i, a := range aggs {
@@ -79,7 +83,7 @@ func (a aggregate) ready(m *model) error {
 	return a.use.ready(m)
 }
 
-// called is the aggregate with another name for its result.
+// called returns the aggregate with another name for its result.
 func (a *aggregate) called(name string) *aggregate {
 	var named aggregate
 	if a != nil {
@@ -89,7 +93,7 @@ func (a *aggregate) called(name string) *aggregate {
 	return &named
 }
 
-// name is what the result is called.
+// name returns the name of the result.
 func (a aggregate) name() string {
 	if a.as != "" {
 		return a.as
@@ -131,7 +135,7 @@ func (q *query) compute(a aggregate) {
 	q.computed = append(q.computed, it)
 }
 
-// item is the aggregate as an entry of the outer query's select list.
+// item returns the aggregate as an entry of the outer query's select list.
 func (a aggregate) item(outer *query, name string) (item, error) {
 	inner := a.correlated(outer)
 	switch {
@@ -155,7 +159,7 @@ func toBool(v any) (any, error) { return convert[bool](v) }
 
 func toInt(v any) (any, error) { return convert[int64](v) }
 
-// loadAggregates computes aggregates for rows already read: one statement for all of them.
+// loadAggregates computes aggregates for rows that the caller has, in one statement for all of them.
 func loadAggregates(ctx context.Context, ex Executor, m *model, rows []row, aggs []aggregate) error {
 	s := sessionOf(ex)
 	if s == nil {
@@ -193,7 +197,7 @@ func loadAggregates(ctx context.Context, ex Executor, m *model, rows []row, aggs
 	return m.takeExtras(found, groups, q.computed)
 }
 
-// rowKeys is the primary keys of rows, and the rows that have each.
+// rowKeys returns the primary keys of rows, and for each key the rows that have it.
 func (m *model) rowKeys(rows []row) (set keySet, groups map[key][]row, err error) {
 	groups = map[key][]row{}
 	if len(m.key) == 0 {
@@ -219,7 +223,7 @@ func (m *model) rowKeys(rows []row) (set keySet, groups map[key][]row, err error
 	return set, groups, nil
 }
 
-// rowKey is the primary key of the row at p.
+// rowKey returns the primary key of the row at p.
 func (m *model) rowKey(p row) ([]key, error) {
 	parts := make([]key, len(m.key))
 	for i, c := range m.key {
@@ -235,7 +239,7 @@ func (m *model) rowKey(p row) ([]key, error) {
 	return parts, nil
 }
 
-// takeExtras copies what was computed from the rows found to those that the caller has.
+// takeExtras copies computed values from the rows found to the rows of the caller.
 func (m *model) takeExtras(found []row, groups map[key][]row, computed []item) error {
 	for _, src := range found {
 		parts, err := m.rowKey(src)
@@ -254,7 +258,8 @@ func (m *model) takeExtras(found []row, groups map[key][]row, computed []item) e
 	return nil
 }
 
-// withExtras is a new state that also has the extras of another; those take the place of its own.
+// withExtras returns a new state that also has the extras of another. If both have an extra, the other's value
+// counts.
 func (st *state) withExtras(from *state) *state {
 	if from == nil || from.extras == nil {
 		return st

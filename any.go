@@ -2,8 +2,8 @@ package lucid
 
 // Typed filters over relations: conditions for Filter, And, Or and Not.
 
-// related is the condition that a row of a query has related rows for which conditions hold, or that it has none. It
-// is made in the query, since only there it is known which row it is about.
+// related returns the condition that a row of a query has related rows that meet conditions, or that it has none.
+// It makes the condition for that query, because it refers to the query's table.
 func (u use) related(outer *query, conds []func(inner *query) (cond, error), not bool) (cond, error) {
 	inner := u.correlated(outer)
 	var all condList
@@ -20,7 +20,7 @@ func (u use) related(outer *query, conds []func(inner *query) (cond, error), not
 	return exists{inner, not}, inner.err
 }
 
-// filtered is the condition that a parent has related rows for which all of conds hold, or none.
+// filtered returns the condition that a parent has related rows that meet all of conds, or that it has none.
 func (u use) filtered(conds []*condition, not bool) *condition {
 	makers := make([]func(*query) (cond, error), len(conds))
 	for i, c := range conds {
@@ -34,7 +34,7 @@ func (u use) filtered(conds []*condition, not bool) *condition {
 	}}
 }
 
-// isAny is the condition that one of the rows of a relation is one of those given.
+// isAny returns the condition that one of the rows of a relation is one of the given rows.
 func (u use) isAny(rows []row) *condition {
 	return &condition{in: func(q *query) (cond, error) {
 		if err := u.ready(q.model); err != nil {
@@ -44,7 +44,7 @@ func (u use) isAny(rows []row) *condition {
 	}}
 }
 
-// anyOf compares the key that the parent itself holds, where that says all; else it looks for the rows.
+// anyOf compares the foreign key that the parent has, if that is enough. Otherwise it looks for the related rows.
 func (r *relation) anyOf(q *query, rows []row) (cond, error) {
 	held := r.kind == "BelongsTo" && r.onQuery == nil && r.related.trash == nil
 	columns := r.related.key
@@ -69,7 +69,7 @@ func (r *relation) anyOf(q *query, rows []row) (cond, error) {
 	return use{rel: r}.related(q, []func(*query) (cond, error){one}, false)
 }
 
-// givenKey is the key of a related row that the caller has.
+// givenKey returns the key of a related row that the caller has.
 func (r *relation) givenKey(columns []*column, i int, p row) ([]key, error) {
 	if p.isNil() {
 		return nil, wrong(nil, "lucid: %s: row %d is nil", r.title(), i)
@@ -95,7 +95,7 @@ func (r *relation) givenKey(columns []*column, i int, p row) ([]key, error) {
 	return parts, nil
 }
 
-// namedOf is columns as users write them.
+// namedOf returns columns in the form in which users write them.
 func namedOf(columns []*column) []expr {
 	out := make([]expr, len(columns))
 	for i, c := range columns {

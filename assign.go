@@ -10,9 +10,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// assign sets the column's field in the struct at p to a value of another type that means the same:
-// a pointer is followed or made, an integer is an integer whatever its width, and a Scanner scans. nil
-// is NULL, which the field must be able to hold.
+// assign sets the column's field in the struct at p to a value of another type with the same meaning. It follows or
+// makes pointers, converts between integer widths, and calls a Scanner. nil means NULL, which the field must be
+// able to hold.
 func (c *column) assign(p row, v any) error {
 	if err := setTo(c.pointer(p).Elem(), v); err != nil {
 		return fmt.Errorf("column %q: %w", c.name, err)

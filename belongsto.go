@@ -2,20 +2,26 @@ package lucid
 
 import "context"
 
-// BelongsTo is a relation where P holds a key to R: a post's author. Parents with the same key share
-// one related row. A foreign key that is NULL means no relation: nil, and nothing is sent for it.
+// BelongsTo is a relation to one related row: P has the foreign key to R, such as a post's author. Parents with the
+// same foreign key share one related row in memory. If a foreign key is NULL, the related row is nil, and lucid
+// sends nothing for it.
 //
 //	SELECT … FROM users WHERE users.id IN (…)
 //
-// The fields of a descriptor are not to be changed after Register.
+// Do not change the fields of a descriptor after Register.
+//
+// The methods are on [BelongsToOf]: write BelongsTo[Post, User], read BelongsToOf. With, Preload, As, Load, Query,
+// Loaded, Any, None and the aggregates Count, Sum, Avg, Min, Max and Exists come from [ScopedOf].
 type BelongsTo[P, R any] = BelongsToOf[*P, *R]
 
-// BelongsToOf is what [BelongsTo] is an alias of, over the pointers to the models. It has the methods of [ScopedOf], too.
+// BelongsToOf has the fields and methods of [BelongsTo]: BelongsTo[Post, User] is BelongsToOf[*Post, *User]. With,
+// Preload, As, Load, Query, Loaded, Any, None and the aggregates Count, Sum, Avg, Min, Max and Exists come from
+// [ScopedOf].
 type BelongsToOf[P, R any] struct {
-	Field      func(P) *R        // where the loaded row goes; nil: kept in the Model, read with Get
+	Field      func(P) *R        // the field for the loaded row; nil: the Model keeps the row, and Get reads it
 	ForeignKey ColumnsOf[P]      // default: P's column <related>_<related key>
 	OwnerKey   ColumnsOf[R]      // default: R's primary key
-	OnQuery    func(*QueryOf[R]) // added to every select, update, delete and subquery of the relation
+	OnQuery    func(*QueryOf[R]) // applies to every select, update, delete and subquery of the relation
 
 	ScopedOf[P, R]
 }
@@ -30,36 +36,42 @@ func (r *BelongsToOf[P, R]) declare() declaration {
 	return d
 }
 
-// Get returns the loaded row, nil where there is none. ErrNotLoaded where it was never loaded.
+// Get returns the loaded row. It returns nil if there is no related row. If the relation was never loaded, the
+// error is ErrNotLoaded. It sends nothing.
 //
 //go:noinline
 func (r *BelongsToOf[P, R]) Get(p P) (R, error) {
 	return rowAs[R](r.u.rel.loadedOne(pointer(p), elem[P]()))
 }
 
-// Is is the condition, for Filter, that the parent's related row is one of rows; none never is. It
-// compares the key that the parent holds.
-// ErrNotPersisted for a new row and ErrMissingKey for one without its key come from the finishing call, before
-// anything is sent.
+// Is is a condition for Filter: the parent's related row is one of rows. It compares the foreign key. If the
+// relation has OnQuery, or R has a column tagged softdelete, it is an EXISTS instead. If rows is empty, no parent
+// meets it.
+//
+// If a row is new, the finishing call returns ErrNotPersisted. If a row has no key, it returns ErrMissingKey. A nil
+// row is an error. Nothing is sent then.
 //
 //go:noinline
 func (r *BelongsToOf[P, R]) Is(rows ...R) CondOf[P] {
 	return CondOf[P]{r.u.bound().isAny(pointers(rows))}
 }
 
-// Associate sets child's key to owner and saves child. An owner that is new or has changes is saved
-// first; both are one transaction, or a savepoint of a *Tx. Where the relation is loaded, owner takes its place
-// there. ErrMissingKey where the owner's key is NULL. On an error, and when the transaction is rolled back later, both
-// rows in memory are as they were.
+// Associate sets child's foreign key to owner and saves child. If owner is new or has changes, Associate saves it
+// first. Both writes are one transaction, or a savepoint of a *Tx. So it sends one statement, and one more for
+// owner if it has to. If child has no changes, it sends nothing for child.
+//
+// If the relation is loaded, owner takes the place of the loaded row. If the owner's key is NULL, or was not read,
+// the error is ErrMissingKey. A nil child is ErrNotPersisted, a nil owner is an error. Other errors are as in the
+// function [Save]. On an error, and if the transaction is rolled back later, both rows in memory are as they were.
 //
 //go:noinline
 func (r *BelongsToOf[P, R]) Associate(ctx context.Context, ex Executor, child P, owner R) error {
 	return r.u.rel.associate(ctx, ex, elem[P](), pointer(child), pointer(owner))
 }
 
-// Dissociate sets child's key to NULL and saves child; of a composite key, those columns that can be
-// NULL. ErrNotNullable, before anything is sent, where none can. Where the relation is loaded, it is nil
-// then.
+// Dissociate sets child's foreign key to NULL and saves child, in one statement. If the key is composite, it sets
+// the columns that can be NULL. If no column can be NULL, the error is ErrNotNullable, and nothing is sent. If the
+// relation is loaded, the related row becomes nil. Other errors are as in Associate.
 //
 //go:noinline
 func (r *BelongsToOf[P, R]) Dissociate(ctx context.Context, ex Executor, child P) error {

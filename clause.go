@@ -6,21 +6,21 @@ import (
 	"strings"
 )
 
-// The vocabulary of a statement: expressions, conditions and the parts of a select, as data.
-// Nothing here knows how it becomes text; compile.go is the sink that does.
+// The vocabulary of a statement: expressions, conditions and the parts of a select, as data. Nothing here knows how
+// it becomes text. compile.go makes the text.
 
-// sink receives the parts of a statement in their order.
+// sink receives the parts of a statement, in order.
 type sink interface {
 	facts() *dialect
-	text(sql string)              // SQL of the package's own
+	text(sql string)              // the package's own SQL
 	arg(v any)                    // a bound value
 	column(name string)           // a column as a user writes it
-	ref(src *source, name string) // a column of a table that is certain
+	ref(src *source, name string) // a column of a known table
 	raw(r rawSQL)
-	sub(q subselect, items ...item) // (SELECT …), of these items where any are given
-	sole() bool                     // the condition being written is all that chooses the rows, and all of them are wanted
-	inserted(column string)         // the value of a row that an INSERT was to insert
-	check(e expr)                   // finds what is wrong with an expression that is not written
+	sub(q subselect, items ...item) // (SELECT …); of these items if any are given
+	sole() bool                     // the current condition is the only one, and all rows that meet it are wanted
+	inserted(column string)         // the value that an INSERT tried to insert
+	check(e expr)                   // finds mistakes in an expression that is not written
 	fail(err error)
 }
 
@@ -30,26 +30,26 @@ type (
 	cond interface{ write(s sink) }
 )
 
-// subselect is a query used inside another.
+// subselect is a query inside another query.
 type subselect interface {
-	// statement is the select, with what a subquery leaves out left out.
+	// statement returns the select without the parts that a subquery leaves out.
 	statement(d *dialect) (*selectStmt, error)
 }
 
-// alone is a subquery that refers to nothing around it: its tables keep their names.
+// alone is a subquery that does not refer to the outer query. Its tables keep their names.
 type alone struct{ subselect }
 
-// source is one use of a table in a statement; two uses of one table are two sources.
+// source is one use of a table in a statement. Two uses of one table are two sources.
 type source struct {
 	table  string
 	as     string      // the name that a user gave it
-	prefix string      // what users write before its columns besides the table: "pivot", "through"
-	model  *model      // nil where the columns are not known
-	others []*model    // further models of a joined table, which may have other columns of it
+	prefix string      // what users may write before its columns instead of the table: "pivot", "through"
+	model  *model      // nil if the columns are not known
+	others []*model    // further models of a joined table, which may have other columns
 	sub    *selectStmt // a derived table, named as table
 }
 
-// called is what users write before its columns.
+// called returns what users write before the source's columns.
 func (s *source) called() string {
 	if s.as != "" {
 		return s.as
@@ -61,7 +61,7 @@ func (s *source) has(column string) bool {
 	return s.model == nil || s.model.open || s.column(column) != nil
 }
 
-// column is a column of the table as a model has it; nil where none does.
+// column returns a column of the table as a model has it; nil if no model has it.
 func (s *source) column(name string) *column {
 	for _, m := range append([]*model{s.model}, s.others...) {
 		if m != nil && m.byName[name] != nil {
@@ -71,12 +71,12 @@ func (s *source) column(name string) *column {
 	return nil
 }
 
-// selectStmt is a select. The zero value of a part leaves it out.
+// selectStmt is a select. A part with its zero value is left out.
 type selectStmt struct {
 	comment  string
 	distinct bool
 	items    []item
-	hidden   []item  // not selected, but its names can be used
+	hidden   []item  // not selected, but clauses can use the names
 	from     *source // nil: the select has no table
 	joins    []join
 	where    []condList // bracketed, joined by AND
@@ -88,7 +88,7 @@ type selectStmt struct {
 	lock     lock
 }
 
-// changeStmt is an UPDATE of one table, or a DELETE where it sets nothing.
+// changeStmt is an UPDATE of one table. If set is empty, it is a DELETE.
 type changeStmt struct {
 	comment   string
 	table     *source
@@ -101,7 +101,7 @@ type changeStmt struct {
 type insertStmt struct {
 	table     string
 	columns   []string
-	rows      [][]any // a value a column; defaultValue for the database's own
+	rows      [][]any // one value for each column; defaultValue if the database fills it
 	onClash   *onClash
 	returning []string
 }
@@ -109,13 +109,13 @@ type insertStmt struct {
 // defaultValue is the value of a column that the database fills.
 type defaultValue struct{}
 
-// onClash is what becomes of a row that is there already.
+// onClash says what happens to a row that exists already.
 type onClash struct {
-	columns []string     // that tell it; a database without such a clause uses all unique keys
-	set     []assignment // none: the row is left alone
+	columns []string     // the conflict columns; a database without them in SQL uses all unique keys
+	set     []assignment // empty: the row is left alone
 }
 
-// inserted is the value that a row would have been inserted with, in an onClash.
+// inserted is the value that an INSERT tried to insert into a column, in an onClash.
 type inserted string
 
 func (c inserted) write(s sink) { s.inserted(string(c)) }
@@ -129,7 +129,7 @@ type assignment struct {
 // item is one entry of a select list.
 type item struct {
 	expr expr
-	as   string // "": the expression names itself
+	as   string // "": the expression has a name of its own
 	conv converter
 	firm bool // what is computed comes back as the database compares it
 }
@@ -141,7 +141,7 @@ type join struct {
 	raw  rawSQL
 }
 
-// name is how the result calls the item; "" where only the database knows.
+// name returns the item's name in the result; "" if only the database knows it.
 func (it item) name() string {
 	if it.as != "" {
 		return it.as
@@ -158,7 +158,7 @@ func (it item) name() string {
 type orderTerm struct {
 	expr expr
 	desc bool
-	raw  bool // the expression brings its own direction
+	raw  bool // the expression includes its direction
 }
 
 func (t orderTerm) write(s sink) {
@@ -196,7 +196,7 @@ func (n rowNumber) write(s sink) {
 	s.text(")")
 }
 
-// lock is FOR UPDATE and its like.
+// lock is a clause such as FOR UPDATE.
 type lock struct {
 	mode lockMode
 	wait string // "SKIP LOCKED", "NOWAIT", ""
@@ -207,7 +207,7 @@ type lockMode int
 const (
 	lockUpdate lockMode = iota + 1
 	lockShare
-	lockParent // as lockUpdate, and other rows may refer to the row meanwhile
+	lockParent // like lockUpdate, but other rows may still refer to the row
 )
 
 // named is a column as a user writes it: "likes", "posts.likes", "pivot.level".
@@ -215,7 +215,7 @@ type named string
 
 func (n named) write(s sink) { s.column(string(n)) }
 
-// ref is a column of a table that is certain.
+// ref is a column of a known table.
 type ref struct {
 	src  *source
 	name string
@@ -223,7 +223,7 @@ type ref struct {
 
 func (r ref) write(s sink) { s.ref(r.src, r.name) }
 
-// literal is a number of the package's own.
+// literal is a number that the package writes itself.
 type literal int
 
 func (n literal) write(s sink) { s.text(strconv.Itoa(int(n))) }
@@ -237,7 +237,7 @@ type rawSQL struct {
 
 func (r rawSQL) write(s sink) { s.raw(r) }
 
-// fragment is SQL of the package's own around one expression: COUNT(*), SUM(x).
+// fragment is the package's own SQL around one expression: COUNT(*), SUM(x).
 type fragment struct {
 	before string
 	expr   expr // may be nil
@@ -252,8 +252,8 @@ func (f fragment) write(s sink) {
 	s.text(f.after)
 }
 
-// aggregateOf is a function over a column: SUM(x). An average of numbers is taken in floating point,
-// where the database would cut it to a few decimals.
+// aggregateOf is a function over a column: SUM(x). It computes an average of numbers in floating point, because
+// some databases would cut it to a few decimals.
 type aggregateOf struct {
 	function string // "SUM"
 	of       expr
@@ -274,7 +274,7 @@ type condList []term
 
 type term struct {
 	cond cond
-	or   bool // joined by OR to what stands before
+	or   bool // joined by OR to the term before it
 	not  bool
 }
 
@@ -327,19 +327,19 @@ func (c compare) write(s sink) {
 	c.right.write(s)
 }
 
-// counted is the condition that a row has some number of related rows, by a subquery for each row:
+// counted is the condition that a row has a certain number of related rows. It is a subquery for each row:
 //
 //	(SELECT COUNT(*) FROM posts WHERE posts.user_id = users.id) > 2
 //
-// or, where nothing else chooses rows and none is no number that will do, by groups:
+// If no other condition chooses rows, and the condition excludes the number 0, it uses groups:
 //
 //	users.id IN (SELECT posts.user_id FROM posts GROUP BY posts.user_id HAVING COUNT(*) > 2)
 //
-// Of 10,000 posts and 50,000 comments that takes 0.3 of the time on PostgreSQL, 0.4 on MariaDB and 0.7 on SQLite. Where
-// other conditions or a limit leave few rows, the groups of all would cost more.
+// With 10,000 posts and 50,000 comments, groups take 0.3 of the time on PostgreSQL, 0.4 on MariaDB and 0.7 on
+// SQLite. If other conditions or a limit leave few rows, the groups of all rows would cost more.
 type counted struct {
 	each   subselect
-	groups subselect // nil where the number can be none
+	groups subselect // nil if the number can be 0
 	key    []expr    // what the groups are compared with
 	counts condList  // of COUNT(*)
 }
@@ -368,7 +368,7 @@ func (v value) write(s sink) { s.arg(v.v) }
 // countAll is the number of rows.
 var countAll = item{expr: fragment{before: "COUNT(*)"}}
 
-// soleCondition reports whether one condition is all that chooses rows, and all of them are wanted.
+// soleCondition reports whether one condition alone chooses the rows, and all rows that meet it are wanted.
 func soleCondition(lists []condList, limit *int) bool {
 	return len(lists) == 1 && len(lists[0]) == 1 && limit == nil
 }
@@ -426,7 +426,7 @@ func (c between) write(s sink) {
 	s.arg(c.hi)
 }
 
-// ilike is LIKE whatever the case: the database's own operator, else both sides lowered.
+// ilike is LIKE without regard to case: the database's own operator, or LOWER on both sides.
 type ilike struct {
 	left    expr
 	pattern any
@@ -462,7 +462,7 @@ func (c exists) write(s sink) {
 	s.sub(c.q, item{expr: fragment{before: "1"}})
 }
 
-// inQuery is left IN (SELECT …); several left sides make a composite key.
+// inQuery is left IN (SELECT …). A composite key has several left sides.
 type inQuery struct {
 	left []expr
 	q    subselect
@@ -494,7 +494,7 @@ func writeTuple(s sink, parts []expr) {
 	}
 }
 
-// inKeys is left IN (keys); several left sides make a composite key.
+// inKeys is left IN (keys). A composite key has several left sides.
 type inKeys struct {
 	left []expr
 	keys keySet
@@ -527,7 +527,7 @@ func (c inKeys) in(s sink) {
 	s.text(" IN (")
 }
 
-// writeArray sends the keys as typed arrays: the text is the same whatever their number.
+// writeArray sends the keys as typed arrays. The text is the same for every number of keys.
 func (c inKeys) writeArray(s sink) {
 	if len(c.left) == 1 {
 		if c.not {
@@ -573,7 +573,7 @@ func (c inKeys) writeJSON(s sink) {
 	s.text("))")
 }
 
-// writeList sends the keys one by one, the last of them repeated so that few lengths serve all.
+// writeList sends the keys one by one. It repeats the last key, so that few lengths serve all numbers of keys.
 func (c inKeys) writeList(s sink) {
 	c.in(s)
 	if len(c.left) > 1 && s.facts().valuesIn {
@@ -589,7 +589,7 @@ func (c inKeys) writeList(s sink) {
 	s.text(")")
 }
 
-// roundUp is n or the next power of two, as far as the limit allows.
+// roundUp returns the next power of two, but not more than limit unless n is.
 func roundUp(n, limit int) int {
 	p := 1
 	for p < n {

@@ -10,26 +10,26 @@ import (
 	"golang.org/x/text/language"
 )
 
-// A database can hold two texts equal that are not the same: "A" and "a" under a collation that
-// ignores case. Its rows then come back with keys that no parent has to the letter. Which keys are
-// alike is guessed here; which are equal, the database says.
+// A database can hold two different texts equal: "A" and "a" under a collation that ignores case. Its rows then
+// come back with keys that equal no parent's key exactly. This file guesses which keys are alike, and asks the
+// database which are equal.
 
-// matching is the keys of parents on the one side, and of the rows that were read on the other.
+// matching matches the keys of parents with the keys of the rows that were read.
 type matching struct {
 	rel   *relation
 	path  string
-	keys  []key         // of the parents, each once: a group of rows each
-	ints  map[int64]int // the group of a key that is one integer, which hashes fastest
-	byKey map[key]int   // the group of any other
+	keys  []key         // the parents' keys, each once; each key is a group of rows
+	ints  map[int64]int // the groups of keys that are one integer, which hashes fastest
+	byKey map[key]int   // the groups of all other keys
 	set   keySet        // the same keys as arguments
-	found []int32       // the group of each row; -1, -2, … where its key is no parent's to the letter: stray[0], stray[1], …
+	found []int32       // the group of each row; -1, -2, … if its key equals no parent's exactly: stray[0], stray[1], …
 	stray []key
 
-	// alias is the groups that a row's key belongs to besides the one of the very same key.
+	// alias lists further groups that a row's key belongs to, in addition to the group with exactly this key.
 	alias map[key][]int
 }
 
-// groupOf is the group of a key.
+// groupOf returns the group of a key.
 func (m *matching) groupOf(k key) (int, bool) {
 	if k.kind == kindInt {
 		g, ok := m.ints[k.n]
@@ -39,7 +39,7 @@ func (m *matching) groupOf(k key) (int, bool) {
 	return g, ok
 }
 
-// grouped gives a key its group, a new one where it has none; it reports whether it has one already.
+// grouped returns the group of a key. It makes a new group if there is none, and reports whether there was one.
 func (m *matching) grouped(k key) (int, bool) {
 	if g, known := m.groupOf(k); known {
 		return g, true
@@ -64,7 +64,7 @@ func (m *matching) met(k key) {
 	m.found = append(m.found, int32(-len(m.stray)))
 }
 
-// keyOf is the key of row i.
+// keyOf returns the key of a row.
 func (m *matching) keyOf(i int) key {
 	if g := m.found[i]; g >= 0 {
 		return m.keys[g]
@@ -72,8 +72,8 @@ func (m *matching) keyOf(i int) key {
 	return m.stray[-m.found[i]-1]
 }
 
-// collate finds the parents of rows whose keys only the database holds equal. It sends a statement
-// only where keys are alike that are not the same.
+// collate finds the parents of rows whose keys only the database holds equal. It sends a statement only if two
+// different keys are alike.
 func (m *matching) collate(ctx context.Context, s *session, d *dialect) error {
 	texts := slices.Contains(m.set.kinds, kindString)
 	if texts && len(m.found) > 0 {
@@ -97,7 +97,7 @@ func (m *matching) collate(ctx context.Context, s *session, d *dialect) error {
 	return nil
 }
 
-// loose reports whether there is a row that no parent has.
+// loose reports whether there is a row without a parent.
 func (m *matching) loose() bool {
 	return slices.ContainsFunc(m.stray, func(k key) bool { return len(m.alias[k]) == 0 })
 }
@@ -111,7 +111,7 @@ func (m *matching) askAll(ctx context.Context, s *session, d *dialect, groups []
 	return nil
 }
 
-// ambiguous is the groups whose key is like another key, of a parent or of a row, without being the same.
+// ambiguous returns the groups whose key is like another key, of a parent or of a row, but not the same.
 func (m *matching) ambiguous() []int {
 	f := newFolder(m.keys, m.stray)
 	first := map[string]key{} // a key of each fold
@@ -141,9 +141,9 @@ func (m *matching) ambiguous() []int {
 	return out
 }
 
-// folder makes texts the same that differ in case, accents or trailing spaces.
+// folder removes differences of case, accents and trailing spaces from texts.
 type folder struct {
-	c   *collate.Collator // nil where all texts are ASCII, and lower case is enough
+	c   *collate.Collator // nil if all texts are ASCII: then lower case is enough
 	buf collate.Buffer
 }
 
@@ -174,8 +174,8 @@ func (f *folder) foldText(text string) string {
 	return string(f.c.KeyFromString(&f.buf, text))
 }
 
-// chunks cuts the keys into statements. Keys that are alike stay in one, so that no two statements
-// find the same rows.
+// chunks cuts the keys into statements. Keys that are alike stay in one statement, so that no two statements find
+// the same rows.
 func (m *matching) chunks(d *dialect) []keySet {
 	size := m.set.chunkSize(d)
 	if m.set.len() <= size || !slices.Contains(m.set.kinds, kindString) {
@@ -208,7 +208,7 @@ func (m *matching) chunks(d *dialect) []keySet {
 	return out
 }
 
-// askEqual asks the database which of the relation's keys equal those of some groups.
+// askEqual asks the database which of the relation's keys equal the keys of some groups.
 func (m *matching) askEqual(ctx context.Context, s *session, d *dialect, groups []int) error {
 	table := &source{table: m.rel.related.table}
 	if m.rel.middle != nil {

@@ -5,13 +5,16 @@ import (
 	"slices"
 )
 
-// ColumnOf is one or more columns of model T: a Col, or Columns of several.
+// ColumnOf is one or more columns of model T: a [Col], or [Columns] of several. It is the type of a relation's key
+// options.
+//
+// It is an alias of [ColumnsOf], which has no exported methods.
 type ColumnOf[T any] = ColumnsOf[*T]
 
-// ColumnsOf is what [ColumnOf] is an alias of, over the pointer to the model.
+// ColumnsOf is the interface behind [ColumnOf]: ColumnOf[User] is ColumnsOf[*User].
 type ColumnsOf[P any] interface{ columnsOf(P) []columnRef }
 
-// columnRef is a column named by where its field is.
+// columnRef names a column by the place of its field in the struct.
 type columnRef struct {
 	model  reflect.Type
 	offset uintptr
@@ -19,7 +22,7 @@ type columnRef struct {
 	err    error
 }
 
-// list is the column of a Col as a list; the empty one of a zero Col.
+// list returns the column of a Col as a list. For a zero Col it returns an empty columnRef.
 func (r *columnRef) list() []columnRef {
 	if r == nil {
 		return []columnRef{{}}
@@ -27,7 +30,7 @@ func (r *columnRef) list() []columnRef {
 	return []columnRef{*r}
 }
 
-// find is the column, or what is wrong with naming it.
+// find returns the column, or the error in naming it.
 func (r *columnRef) find() (*column, error) {
 	if r != nil && r.err != nil {
 		return nil, r.err
@@ -49,31 +52,32 @@ func (r *columnRef) find() (*column, error) {
 	return nil, wrong(ErrUnknownColumn, "lucid: the function of a Column does not return the address of a field of %s", m.name)
 }
 
-// Col is a column of model T whose field has type V. Make one with Column or NullColumn; the zero
-// value is ErrUnknownColumn wherever it is used.
+// Col is a column of model T whose field has type V. [Column] and [NullColumn] make one. The zero value is
+// ErrUnknownColumn when it is used.
+//
+// The methods are on [ColOf]: write Col[Post, int], read ColOf.
 type Col[T, V any] = ColOf[*T, V]
 
-// ColOf is what [Col] is an alias of, over the pointer to the model.
+// ColOf has the methods of [Col]: Col[Post, int] is ColOf[*Post, int].
 type ColOf[P, V any] struct{ ref *columnRef }
 
 //go:noinline
 func (c ColOf[P, V]) columnsOf(P) []columnRef { return c.ref.list() }
 
-// Column names a column by its field, so that renaming the field or a value of a wrong type does
-// not compile:
+// Column names a column by its field. So a renamed field, or a value of a wrong type, does not compile:
 //
 //	var PostLikes = lucid.Column(func(p *Post) *int { return &p.Likes })
 //
-// A function that returns anything but the address of a field of its argument is an error where
-// the column is used.
+// The function must return the address of a field of its argument. Otherwise the column is ErrUnknownColumn when it
+// is used.
 func Column[T, V any](field func(*T) *V) Col[T, V] { return Col[T, V]{newRef(fieldOf(field))} }
 
-// NullColumn is Column for a nullable field: conditions take the plain value, IsNull asks for NULL.
+// NullColumn is Column for a field that is a pointer. Its conditions take the plain value; IsNull asks for NULL.
 func NullColumn[T, V any](field func(*T) **V) Col[T, V] { return Col[T, V]{newRef(fieldOf(field))} }
 
 func newRef(ref columnRef) *columnRef { return &ref }
 
-// fieldOf is the field of a model that a function from P names.
+// fieldOf returns the field of a model that a function from P names.
 func fieldOf[P, F any](field func(P) *F) columnRef {
 	at := func(p row) spot {
 		typed, _ := rowAs[P](p, nil)
@@ -82,7 +86,7 @@ func fieldOf[P, F any](field func(P) *F) columnRef {
 	return locate(reflect.TypeFor[P]().Elem(), reflect.TypeFor[F](), at)
 }
 
-// locate finds where in a model the field is whose address a function returns.
+// fieldAt finds the field of a model whose address a function returns.
 func locate(m, field reflect.Type, at func(probe row) spot) (ref columnRef) {
 	ref = columnRef{model: m, typ: field}
 	defer func() {
@@ -99,7 +103,7 @@ func locate(m, field reflect.Type, at func(probe row) spot) (ref columnRef) {
 	return ref
 }
 
-// Name is the column's database name; "" for a Col that names no column.
+// Name returns the column's name in the database. It returns "" for a Col that names no column.
 //
 //go:noinline
 func (c ColOf[P, V]) Name() string {
@@ -110,7 +114,8 @@ func (c ColOf[P, V]) Name() string {
 	return column.name
 }
 
-// Columns is a composite key, in order.
+// Columns makes a composite key of several columns, in this order. A nil column is ErrUnknownColumn when the key is
+// used.
 func Columns[T any](cols ...ColumnOf[T]) ColumnOf[T] { return &columnList[*T]{cols} }
 
 type columnList[P any] struct{ cols []ColumnsOf[P] }
@@ -119,7 +124,7 @@ func (l *columnList[P]) columnsOf(p P) []columnRef {
 	var refs []columnRef
 	for _, c := range l.cols {
 		if c == nil {
-			refs = append(refs, columnRef{}) // an error where the key is used
+			refs = append(refs, columnRef{}) // an error when the key is used
 			continue
 		}
 		refs = append(refs, c.columnsOf(p)...)
@@ -127,20 +132,23 @@ func (l *columnList[P]) columnsOf(p P) []columnRef {
 	return refs
 }
 
-// Cond is a condition on model T, for Filter. The zero value is an error there.
+// Cond is a condition on model T, for Filter. The methods of a [Col], [And], [Or] and [Not] make one, and so do a
+// relation's Any, None, Is and Contains. The zero value is an error of the finishing call.
+//
+// It is an alias of [CondOf], which has no exported methods.
 type Cond[T any] = CondOf[*T]
 
-// CondOf is what [Cond] is an alias of, over the pointer to the model.
+// CondOf is the type behind [Cond]: Cond[User] is CondOf[*User].
 type CondOf[P any] struct{ c *condition }
 
 // condition is a Cond without its type.
 type condition struct {
 	cond cond
-	in   func(q *query) (cond, error) // makes one that is about the rows of a query; nil where it is the same in all
+	in   func(q *query) (cond, error) // makes the condition for one query; nil if it is the same in every query
 	err  error
 }
 
-// conditionsOf is conditions without their type.
+// conditionsOf takes the type off conditions.
 func conditionsOf[P any](conds []CondOf[P]) []*condition {
 	out := make([]*condition, len(conds))
 	for i, c := range conds {
@@ -149,7 +157,7 @@ func conditionsOf[P any](conds []CondOf[P]) []*condition {
 	return out
 }
 
-// of is the condition in a query.
+// of returns the condition for a query.
 func (c *condition) of(q *query) (cond, error) {
 	switch {
 	case c == nil || c.cond == nil && c.in == nil && c.err == nil:
@@ -170,7 +178,7 @@ func (r *columnRef) on(make func(c *column, left expr) (cond, error)) *condition
 	return &condition{cond: made, err: err}
 }
 
-// compare makes column op v; a nil v is NULL.
+// compare makes column op v. A nil v means NULL.
 func (r *columnRef) compare(op string, v any) *condition {
 	return r.on(func(c *column, left expr) (cond, error) {
 		bare, err := plain(v)
@@ -229,47 +237,47 @@ func (r *columnRef) null(not bool) *condition {
 	return r.on(func(_ *column, left expr) (cond, error) { return isNull{left, not}, nil })
 }
 
-// Eq is column = v; a nil v is IS NULL.
+// Eq is column = v. If v is nil, it is IS NULL.
 //
 //go:noinline
 func (c ColOf[P, V]) Eq(v V) CondOf[P] { return CondOf[P]{c.ref.compare("=", v)} }
 
-// Ne is column <> v; a nil v is IS NOT NULL. Rows where the column is NULL do not match.
+// Ne is column <> v. If v is nil, it is IS NOT NULL. A row whose column is NULL does not match.
 //
 //go:noinline
 func (c ColOf[P, V]) Ne(v V) CondOf[P] { return CondOf[P]{c.ref.compare("<>", v)} }
 
-// Gt is column > v.
+// Gt is column > v. If v is nil, it is ErrInvalidOperator.
 //
 //go:noinline
 func (c ColOf[P, V]) Gt(v V) CondOf[P] { return CondOf[P]{c.ref.compare(">", v)} }
 
-// Gte is column >= v.
+// Gte is column >= v. If v is nil, it is ErrInvalidOperator.
 //
 //go:noinline
 func (c ColOf[P, V]) Gte(v V) CondOf[P] { return CondOf[P]{c.ref.compare(">=", v)} }
 
-// Lt is column < v.
+// Lt is column < v. If v is nil, it is ErrInvalidOperator.
 //
 //go:noinline
 func (c ColOf[P, V]) Lt(v V) CondOf[P] { return CondOf[P]{c.ref.compare("<", v)} }
 
-// Lte is column <= v.
+// Lte is column <= v. If v is nil, it is ErrInvalidOperator.
 //
 //go:noinline
 func (c ColOf[P, V]) Lte(v V) CondOf[P] { return CondOf[P]{c.ref.compare("<=", v)} }
 
-// In is column IN (vs); none matches nothing.
+// In is column IN (vs). If vs is empty, it matches no row. A nil value is an error.
 //
 //go:noinline
 func (c ColOf[P, V]) In(vs ...V) CondOf[P] { return CondOf[P]{c.ref.in(anys(vs), false)} }
 
-// NotIn is column NOT IN (vs); none matches everything.
+// NotIn is column NOT IN (vs). If vs is empty, it matches every row. A nil value is an error.
 //
 //go:noinline
 func (c ColOf[P, V]) NotIn(vs ...V) CondOf[P] { return CondOf[P]{c.ref.in(anys(vs), true)} }
 
-// anys is values of any type.
+// anys returns values as a slice of any.
 func anys[V any](vs []V) []any {
 	out := make([]any, len(vs))
 	for i, v := range vs {
@@ -278,12 +286,12 @@ func anys[V any](vs []V) []any {
 	return out
 }
 
-// Between is column BETWEEN lo AND hi, both included.
+// Between is column BETWEEN lo AND hi, which includes both bounds. A nil bound is an error.
 //
 //go:noinline
 func (c ColOf[P, V]) Between(lo, hi V) CondOf[P] { return CondOf[P]{c.ref.between(lo, hi)} }
 
-// Like is column LIKE pattern, as WhereLike is.
+// Like is column LIKE pattern. Case matters as in [QueryOf.WhereLike].
 //
 //go:noinline
 func (c ColOf[P, V]) Like(pattern string) CondOf[P] { return CondOf[P]{c.ref.like(pattern)} }
@@ -298,23 +306,23 @@ func (c ColOf[P, V]) IsNull() CondOf[P] { return CondOf[P]{c.ref.null(false)} }
 //go:noinline
 func (c ColOf[P, V]) NotNull() CondOf[P] { return CondOf[P]{c.ref.null(true)} }
 
-// And holds where all of conds do; none holds always.
+// And means that all of conds hold. If conds is empty, it always holds.
 func And[T any](conds ...Cond[T]) Cond[T] { return Cond[T]{allOf(conditionsOf(conds))} }
 
-// Or holds where one of conds does; none holds never.
+// Or means that at least one of conds holds. If conds is empty, it never holds.
 func Or[T any](conds ...Cond[T]) Cond[T] { return Cond[T]{combine(conditionsOf(conds), true)} }
 
-// Not holds where cond does not.
+// Not negates a condition.
 func Not[T any](c Cond[T]) Cond[T] { return Cond[T]{negation(c.c)} }
 
-// allOf is the conjunction of conditions.
+// allOf joins conditions by AND.
 func allOf(conds []*condition) *condition { return combine(conds, false) }
 
 func negation(c *condition) *condition {
 	return combined([]*condition{c}, func(inner group) cond { return group{{cond: inner, not: true}} })
 }
 
-// combine joins conditions by AND or OR; none holds for AND, and does not for OR.
+// combine joins conditions by AND or OR. Without conditions, AND always holds and OR never holds.
 func combine(conds []*condition, or bool) *condition {
 	if len(conds) == 0 {
 		return &condition{cond: constant(!or)}
@@ -330,7 +338,8 @@ func combine(conds []*condition, or bool) *condition {
 	})
 }
 
-// combined makes one condition of several: at once, or where one of them is about the rows of a query, in that query.
+// combined makes one condition of several. If one of them depends on the query, it does so in that query; else at
+// once.
 func combined(conds []*condition, join func(g group) cond) *condition {
 	all := func(q *query) (cond, error) {
 		g := make(group, len(conds))
@@ -350,7 +359,8 @@ func combined(conds []*condition, join func(g group) cond) *condition {
 	return &condition{cond: made, err: err}
 }
 
-// Filter adds typed conditions, all of which must hold; none adds nothing.
+// Filter adds typed conditions. All of them must hold. If conds is empty, it adds nothing. An error in a condition
+// is an error of the finishing call.
 //
 //go:noinline
 func (q *QueryOf[P]) Filter(conds ...CondOf[P]) *QueryOf[P] {
@@ -358,7 +368,7 @@ func (q *QueryOf[P]) Filter(conds ...CondOf[P]) *QueryOf[P] {
 	return q
 }
 
-// OrFilter adds an alternative: all of conds; none adds nothing.
+// OrFilter adds an alternative, joined by OR: all of conds hold. If conds is empty, it adds nothing.
 //
 //go:noinline
 func (q *QueryOf[P]) OrFilter(conds ...CondOf[P]) *QueryOf[P] {

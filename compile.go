@@ -9,8 +9,8 @@ import (
 	"github.com/huandu/go-sqlbuilder"
 )
 
-// compile is the text and arguments of a select. Only this file knows go-sqlbuilder, which reads a
-// "$" in the strings it is given as a placeholder: all text on its way there is escaped here.
+// compile returns the text and arguments of a select. Only this file knows go-sqlbuilder. That library reads a "$"
+// in its strings as a placeholder, so this file escapes all text that it passes on.
 func compile(d *dialect, s *selectStmt) (string, []any, error) {
 	sb, err := compileSelect(d, s, nil)
 	if err != nil {
@@ -20,7 +20,7 @@ func compile(d *dialect, s *selectStmt) (string, []any, error) {
 	return text, args, nil
 }
 
-// compileUnion is several selects as one.
+// compileUnion returns several selects as one.
 func compileUnion(d *dialect, stmts []*selectStmt) (string, []any, error) {
 	builders := make([]sqlbuilder.Builder, len(stmts))
 	for i, s := range stmts {
@@ -38,7 +38,7 @@ func compileUnion(d *dialect, stmts []*selectStmt) (string, []any, error) {
 	return text, args, nil
 }
 
-// compileChange is the text and arguments of an UPDATE or DELETE, and whether it has a subquery.
+// compileChange returns the text and arguments of an UPDATE or DELETE, and whether it has a subquery.
 func compileChange(d *dialect, s *changeStmt) (*statement, bool, error) {
 	sc := &scope{main: s.table, names: map[*source]string{}}
 	sc.add(s.table)
@@ -68,7 +68,7 @@ func compileChange(d *dialect, s *changeStmt) (*statement, bool, error) {
 	return &statement{sql: text, args: args, generated: true}, w.nested, nil
 }
 
-// compileInsert is the text and arguments of an INSERT.
+// compileInsert returns the text and arguments of an INSERT.
 func compileInsert(d *dialect, s *insertStmt) (*statement, error) {
 	ib := flavor(d).NewInsertBuilder()
 	src := &source{table: s.table}
@@ -103,11 +103,11 @@ func addSQL[B interface{ SQL(sql string) B }](b B, clause string) {
 	}
 }
 
-// unescaped undoes escaped, for the methods of the builder that escape by themselves.
+// unescaped undoes escaped, for methods of the builder that escape on their own.
 func unescaped(text string) string { return strings.ReplaceAll(text, "$$", "$") }
 
-// returning is the clause of what a statement reads of the rows that it writes; "" for nothing. It is
-// not the builder's own, which knows no RETURNING of MariaDB.
+// returning returns the RETURNING clause; "" if no columns are read back. The builder has one too, but it does not
+// know MariaDB's RETURNING.
 func (w *writer) returning(columns []string) string {
 	if len(columns) == 0 {
 		return ""
@@ -127,7 +127,7 @@ func (w *writer) names(columns []string) {
 	}
 }
 
-// onClash writes what becomes of a row that is there already.
+// onClash writes what happens to a row that exists already.
 func (w *writer) onClash(c *onClash) {
 	if c == nil {
 		return
@@ -156,7 +156,7 @@ func (w *writer) onClash(c *onClash) {
 	}
 }
 
-// inserted writes the value that a row was to be inserted with.
+// inserted writes the value that the INSERT tried to insert.
 func (w *writer) inserted(column string) {
 	if w.d.onConflict {
 		w.text("excluded.")
@@ -174,7 +174,7 @@ func (w *writer) assign(a assignment) {
 	a.value.write(w)
 }
 
-// comment is a comment before a statement, "" where there is none.
+// comment returns a comment before a statement; "" if there is none.
 func (w *writer) comment(text string) string {
 	if text == "" {
 		return ""
@@ -182,7 +182,7 @@ func (w *writer) comment(text string) string {
 	return escaped("/* " + commentText(text) + " */")
 }
 
-// conditions is the groups of a WHERE.
+// conditions returns the groups of a WHERE.
 func (w *writer) conditions(groups []condList) []string {
 	return w.each(len(groups), func(i int) { w.bracketed(groups[i], len(groups) > 1) })
 }
@@ -197,13 +197,13 @@ func flavor(d *dialect) sqlbuilder.Flavor {
 	return sqlbuilder.SQLite
 }
 
-// scope is the tables that a select can name, and those of the selects around it.
+// scope is the tables that a select can name: its own, and those of the selects around it.
 type scope struct {
 	parent  *scope
 	main    *source
 	sources []*source
-	names   map[*source]string // how the SQL calls each source
-	open    bool               // a raw join brings tables that are not known
+	names   map[*source]string // the name of each source in the SQL
+	open    bool               // a raw join may bring unknown tables
 }
 
 func newScope(parent *scope, s *selectStmt) *scope {
@@ -221,7 +221,7 @@ func newScope(parent *scope, s *selectStmt) *scope {
 	return sc
 }
 
-// add names a source: as its table, or numbered where the statement has that name already.
+// add names a source: by its table, or with a number if the statement already has that name.
 func (sc *scope) add(src *source) {
 	name := src.called()
 	for n := 2; sc.taken(name); n++ {
@@ -242,7 +242,7 @@ func (sc *scope) taken(name string) bool {
 	return false
 }
 
-// nameOf is how the SQL calls a source; the nearest select's where several have it.
+// nameOf returns the name of a source in the SQL. If several selects have the source, the nearest one counts.
 func (sc *scope) nameOf(src *source) (string, bool) {
 	for ; sc != nil; sc = sc.parent {
 		if name, ok := sc.names[src]; ok {
@@ -255,19 +255,19 @@ func (sc *scope) nameOf(src *source) (string, bool) {
 // writer renders the parts of one select into a builder.
 type writer struct {
 	d      *dialect
-	sb     *sqlbuilder.SelectBuilder      // nil where it is no select
-	vars   interface{ Var(v any) string } // the builder, as far as it takes arguments
+	sb     *sqlbuilder.SelectBuilder      // nil if the statement is not a select
+	vars   interface{ Var(v any) string } // the builder, for its arguments
 	nested bool                           // a subquery was written
 	alone  bool                           // the condition being written is the only one, and all rows are wanted
 	scope  *scope
 	buf    []byte
-	items  []item // of the select list, whose names some clauses can use
-	hidden []item // that can be named too, but are not in the list
+	items  []item // the select list; some clauses can use its names
+	hidden []item // items that clauses can name too, but that are not in the list
 	alias  aliasForm
-	err    error // the first
+	err    error // the first error
 }
 
-// aliasForm is what a name of the select list becomes in the clause being written.
+// aliasForm says what a name of the select list becomes in the current clause.
 type aliasForm int
 
 const (
@@ -308,7 +308,7 @@ func compileSelect(d *dialect, s *selectStmt, parent *scope) (*sqlbuilder.Select
 	return w.sb, w.err
 }
 
-// piece is what fn writes.
+// piece returns what fn writes.
 func (w *writer) piece(fn func()) string {
 	start := len(w.buf)
 	fn()
@@ -368,7 +368,7 @@ func (w *writer) table(src *source) {
 	}
 }
 
-// bracketed writes a group of conditions, in brackets where it stands beside others.
+// bracketed writes a group of conditions. If it stands beside others, it is in brackets.
 func (w *writer) bracketed(l condList, beside bool) {
 	if beside && len(l) > 1 {
 		group(l).write(w)
@@ -389,7 +389,7 @@ func (w *writer) limit(s *selectStmt) {
 	}
 }
 
-// lock writes FOR UPDATE and its like; nothing where selects take no locks.
+// lock writes a clause such as FOR UPDATE. If selects take no locks, it writes nothing.
 func (w *writer) lock(s *selectStmt) {
 	if s.lock.mode == 0 || w.d.share == "" {
 		return
@@ -423,7 +423,7 @@ func (w *writer) facts() *dialect { return w.d }
 
 func (w *writer) sole() bool { return w.alone }
 
-// escaped is text as go-sqlbuilder takes it.
+// escaped returns text in the form that go-sqlbuilder takes.
 func escaped(text string) string { return strings.ReplaceAll(text, "$", "$$") }
 
 // commentText keeps a comment from ending early, from opening another and from looking like a placeholder.
@@ -448,7 +448,7 @@ func (w *writer) name(name string) {
 	w.text(q + strings.ReplaceAll(name, q, q+q) + q)
 }
 
-// path writes a table's name, which may have a schema before it.
+// path writes a table's name, with its schema if it has one.
 func (w *writer) path(name string) {
 	for i, part := range strings.Split(name, ".") {
 		if i > 0 {
@@ -477,7 +477,7 @@ func (w *writer) qualified(table string, isPath bool, column string) {
 	w.name(column)
 }
 
-// column writes a column as users name it: the model's own, or one after the name of its table.
+// column writes a column as users name it: a column of the model, or table.column.
 func (w *writer) column(name string) {
 	dot := strings.LastIndexByte(name, '.')
 	if dot < 0 {
@@ -521,7 +521,7 @@ func (w *writer) unknownTable(prefix, name string) error {
 	return wrong(ErrUnknownColumn, "lucid: %q: the query has no table %q: join it%s", name, prefix, didYouMean(prefix, tables))
 }
 
-// bare writes a column without a table: the model's, else that of the only joined model that has it.
+// bare writes a column without a table. It belongs to the model, or to the only joined model that has it.
 func (w *writer) bare(name string) {
 	if w.scope.main.has(name) {
 		w.ref(w.scope.main, name)
@@ -543,7 +543,7 @@ func (w *writer) bare(name string) {
 	}
 }
 
-// byAlias writes a name of the select list, where the clause can have one.
+// byAlias writes a name of the select list, if the clause can use one.
 func (w *writer) byAlias(name string) bool {
 	if w.alias == aliasUnknown {
 		return false
@@ -564,7 +564,7 @@ func (w *writer) byAlias(name string) bool {
 	return false
 }
 
-// inBrackets writes the expression behind a name, which cannot have names of the list itself.
+// inBrackets writes the expression behind a name. The expression cannot use names of the list itself.
 func (w *writer) inBrackets(e expr) {
 	form := w.alias
 	w.alias = aliasUnknown
@@ -574,7 +574,7 @@ func (w *writer) inBrackets(e expr) {
 	w.alias = form
 }
 
-// sub writes a select in brackets, inside this one's scope.
+// sub writes a select in brackets. The select can name the tables of this one.
 func (w *writer) sub(q subselect, items ...item) {
 	s, err := q.statement(w.d)
 	if err != nil {
@@ -596,8 +596,8 @@ func (w *writer) sub(q subselect, items ...item) {
 	w.derived(s, w.scope)
 }
 
-// behindTable is a select as a table of another, where a subquery cannot be what it has to be: it
-// cannot have a limit, or cannot read the table that is being changed.
+// behindTable makes a select a table of another select. It serves subqueries that cannot have a limit, or cannot
+// read the table that the statement changes.
 func behindTable(s *selectStmt, name string) *selectStmt {
 	src := &source{table: name, sub: s}
 	out := &selectStmt{from: src}
@@ -607,8 +607,8 @@ func behindTable(s *selectStmt, name string) *selectStmt {
 	return out
 }
 
-// derived writes a select in brackets, inside a scope: that of the select around it, or, for a table
-// of its FROM, only what is around that.
+// derived writes a select in brackets, inside a scope. The scope is the outer select's. For a table in the outer
+// FROM, it is the scope around the outer select.
 func (w *writer) derived(s *selectStmt, parent *scope) {
 	sb, err := compileSelect(w.d, s, parent)
 	if err != nil {
@@ -619,7 +619,7 @@ func (w *writer) derived(s *selectStmt, parent *scope) {
 	w.buf = append(w.buf, "("+w.vars.Var(sb)+")"...)
 }
 
-// raw writes SQL from the user; each ? outside quotes and comments is an argument, ?? is a ?.
+// raw writes a user's SQL. Each ? outside quotes and comments is an argument; ?? is a ?.
 func (w *writer) raw(r rawSQL) {
 	parts := splitRaw(r.sql, w.d)
 	if len(parts)-1 != len(r.args) {

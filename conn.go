@@ -8,28 +8,29 @@ import (
 	"time"
 )
 
-// Executor runs statements: a *DB or a *Tx.
+// Executor runs statements. It is a *DB or a *Tx. A nil one is an error of the call that uses it.
 type Executor interface{ executor() *session }
 
-// DB is a database handle, safe for concurrent use. Make one with Open, NewPgx or NewSQL; the zero
-// value has no database and every call on it is an error.
+// DB is a database handle. It is safe for concurrent use. Open, NewPgx and NewSQL make one. The zero value has no
+// database: every call that needs one returns an error.
 type DB struct{ session }
 
 func (db *DB) executor() *session { return &db.session }
 
-// session is where the statements of one DB or one Tx go.
+// session sends the statements of one DB or one Tx.
 type session struct {
-	self Executor  // the DB or Tx that hooks are given
+	self Executor  // the DB or Tx that hooks get
 	core *database // shared by a DB and its transactions
 	conn conn
 	tx   transaction // nil outside one
 }
 
-// transaction is what a session asks of its transaction.
+// transaction is what a session needs of its transaction.
 type transaction interface {
-	// usable is an error where the transaction is over.
+	// usable returns an error if the transaction is over.
 	usable() error
-	// onRollback has undo run when the transaction or savepoint is rolled back, the latest first.
+	// onRollback registers functions to run when the transaction or savepoint is rolled back. The latest runs
+	// first.
 	onRollback(undo ...func())
 }
 
@@ -37,9 +38,9 @@ type transaction interface {
 type database struct {
 	options
 	pool   pool
-	facts  *dialect                // what is known before the server was asked; nil for an unknown dialect
-	asked  atomic.Pointer[dialect] // what the server is; nil before it was asked
-	asking chan struct{}           // held by who asks
+	facts  *dialect                // the facts before the server is asked; nil for an unknown dialect
+	asked  atomic.Pointer[dialect] // the facts that the server told; nil before it is asked
+	asking chan struct{}           // held by the goroutine that asks
 	probe  func(ctx context.Context) (*dialect, error)
 	finish func() error
 
@@ -52,8 +53,7 @@ type conn interface {
 	exec(ctx context.Context, st *statement) (int64, error)
 }
 
-// batcher is a conn that sends several statements in one round trip, and hands each result to read,
-// in order.
+// batcher is a conn that can send several statements in one round trip. It hands each result to read, in order.
 type batcher interface {
 	batch(ctx context.Context, sts []*statement, read func(i int, r batchRows) error) error
 }
@@ -61,7 +61,8 @@ type batcher interface {
 // batchRows is the result of one statement of a batch.
 type batchRows interface {
 	rows
-	// affected closes the result of a statement that returns no rows, and is how many it changed.
+	// affected closes the result of a statement that returns no rows. It returns how many rows the statement
+	// changed.
 	affected() (int64, error)
 }
 
@@ -78,29 +79,29 @@ type txConn interface {
 	rollback(ctx context.Context) error
 }
 
-// rows is a result being read. Err is asked after Next reported false; Close may be called twice.
+// rows is an open result. Callers ask Err after Next returned false. They may call Close twice.
 type rows interface {
 	Next() bool
 	Scan(dest ...any) error
 	Err() error
 	Close() error
-	// Columns are the result's column names.
+	// Columns returns the result's column names.
 	Columns() ([]string, error)
-	// Plain is a value scanned into an any as the package hands it out: int64, float64, bool,
-	// string, []byte or time.Time where the column holds such a thing.
+	// Plain returns a value that was scanned into an any, as the package hands it out: an int64, float64, bool,
+	// string, []byte or time.Time if the column holds one.
 	Plain(column int, v any) any
 }
 
-// statement is SQL with its arguments, and what it is for.
+// statement is SQL with its arguments, and the name of what it is for.
 type statement struct {
 	path      string // "User", "User.Posts.Comments"
 	sql       string
 	args      []any
-	generated bool   // it is the package's own text, which comes again
-	lastID    *int64 // where the id that the database gave is put, where it gives one; nil: it is not wanted
+	generated bool   // the package wrote the text, so it comes again
+	lastID    *int64 // receives the id that the database generated; nil: not wanted
 }
 
-// Option configures a DB.
+// Option configures a DB. Open, NewPgx and NewSQL take options; they ignore a nil one.
 type Option func(*options)
 
 type options struct {
@@ -108,28 +109,33 @@ type options struct {
 	unprepared bool
 }
 
-// QueryHook observes statements: tracing, metrics, tests that count.
+// QueryHook observes statements, for tracing, metrics and tests that count.
 type QueryHook interface {
-	// BeforeQuery runs before a statement is sent. The statement and AfterQuery get the context that
-	// it returns; a nil one means ctx. Statements that go out together, as sibling preloads do on pgx,
-	// share the context of the call: only AfterQuery gets theirs, and one that is over stops them all.
+	// BeforeQuery runs before a statement is sent. The statement and AfterQuery get the context that it returns. If
+	// it returns nil, they get ctx.
+	//
+	// On pgx, some statements are sent together in one round trip, such as sibling preloads. They share the context
+	// of the call: only AfterQuery gets the contexts that BeforeQuery returned. If one of these contexts has ended,
+	// none of the statements is sent.
 	BeforeQuery(ctx context.Context, event *QueryEvent) context.Context
-	// AfterQuery runs when the statement failed, or when its rows were read or given up.
+	// AfterQuery runs when the statement has failed, or when its result is closed.
 	AfterQuery(ctx context.Context, event *QueryEvent)
 }
 
-// QueryEvent is one statement. What follows Args is set when AfterQuery runs, Start before it.
+// QueryEvent is one statement. The fields up to Start are set when BeforeQuery runs; the others are set when
+// AfterQuery runs.
 type QueryEvent struct {
-	Path     string // what it is for: "User", "User.Posts.Comments", "User.Skills.Sync"
+	Path     string // what the statement is for: "User", "User.Posts.Comments", "User.Skills.Sync"
 	SQL      string
 	Args     []any
 	Start    time.Time
-	Duration time.Duration // from sending to the last row read
-	Rows     int64         // read or affected
+	Duration time.Duration // from sending the statement to closing its result
+	Rows     int64         // rows read or changed
 	Err      error
 }
 
-// WithQueryHook calls h around every statement. Hooks run in the order given; a nil one is ignored.
+// WithQueryHook calls h around every statement. Several hooks run in the order of the options. A nil hook is
+// ignored.
 func WithQueryHook(h QueryHook) Option {
 	return func(o *options) {
 		if h != nil {
@@ -138,13 +144,13 @@ func WithQueryHook(h QueryHook) Option {
 	}
 }
 
-// WithoutPreparedStatements sends every statement on database/sql as text, as proxies such as PgBouncer in
-// transaction mode need it. Otherwise statements that the package writes are prepared when they come a
-// second time, 256 at most. It is nothing on pgx, whose own configuration says so.
+// WithoutPreparedStatements sends every statement on database/sql as text. Proxies such as PgBouncer in transaction
+// mode need it. Without this option, lucid prepares a statement of its own when it sends it the second time, and
+// keeps up to 256 prepared statements. The option does nothing on pgx, which has its own configuration.
 func WithoutPreparedStatements() Option { return func(o *options) { o.unprepared = true } }
 
-// WithLogger logs every statement: Debug, and Error for those that fail. Arguments are not logged;
-// a QueryHook sees them. A nil logger is ignored.
+// WithLogger logs every statement: at level Debug, and at level Error if it fails. It does not log arguments; a
+// QueryHook sees them. A nil logger is ignored.
 func WithLogger(l *slog.Logger) Option {
 	if l == nil {
 		return func(*options) {}
@@ -182,10 +188,11 @@ func newDB(p pool, facts *dialect, finish func() error, opts []Option) *DB {
 	return db
 }
 
-// use has statements sent to a pool.
+// use makes the handle send its statements to a pool.
 func (db *DB) use(p pool) { db.core.pool, db.conn = p, p }
 
-// Close closes the handle and what it wraps. Statements sent afterwards fail.
+// Close closes the handle and the pool or database/sql handle that it wraps. Later statements fail. On a zero DB it
+// does nothing.
 func (db *DB) Close() error {
 	if db.core == nil {
 		return nil
@@ -193,7 +200,7 @@ func (db *DB) Close() error {
 	return db.core.finish()
 }
 
-// ready is the session's dialect, asked from the server before the first statement.
+// ready returns the session's dialect. It asks the server before the first statement.
 func (s *session) ready(ctx context.Context) (*dialect, error) {
 	if s == nil || s.core == nil {
 		return nil, wrong(nil, "lucid: this handle has no database: make it with Open, NewPgx or NewSQL")
@@ -207,7 +214,8 @@ func (s *session) ready(ctx context.Context) (*dialect, error) {
 	return facts, failed("connect", err)
 }
 
-// known is the dialect; the first to ask for it asks the server, and others wait no longer than their context.
+// known returns the dialect. The first caller asks the server; other callers wait, but no longer than their
+// context.
 func (c *database) known(ctx context.Context) (*dialect, error) {
 	if facts := c.asked.Load(); facts != nil {
 		return facts, nil
@@ -229,7 +237,7 @@ func (c *database) known(ctx context.Context) (*dialect, error) {
 	return facts, nil
 }
 
-// dialect is the facts known so far, without asking the server.
+// dialect returns the facts known so far. It does not ask the server.
 func (s *session) dialect() (*dialect, error) {
 	if s == nil || s.core == nil {
 		return nil, wrong(nil, "lucid: this handle has no database: make it with Open, NewPgx or NewSQL")
@@ -269,7 +277,7 @@ func (s *session) exec(ctx context.Context, st *statement) (int64, error) {
 	return n, err
 }
 
-// read sends a select and has its rows read; they are closed then, also when reading panics.
+// read sends a select and calls read with its rows. It closes the rows afterwards, even if read panics.
 func (s *session) read(ctx context.Context, st *statement, read func(r rows) error) error {
 	r, err := s.query(ctx, st)
 	if err != nil {
@@ -278,7 +286,7 @@ func (s *session) read(ctx context.Context, st *statement, read func(r rows) err
 	return closing(ctx, r, read)
 }
 
-// closing has rows read, closes them, and keeps the first error.
+// closing calls read with rows, closes them, and returns the first error.
 func closing(ctx context.Context, r rows, read func(r rows) error) (err error) {
 	defer func() {
 		if cerr := r.Close(); err == nil {
@@ -292,8 +300,8 @@ func closing(ctx context.Context, r rows, read func(r rows) error) (err error) {
 	return err
 }
 
-// readAll sends selects, in one round trip where the protocol can, and hands each result to read.
-// It returns which statement failed, -1 where that is not known.
+// readAll sends selects, in one round trip if the protocol can, and hands each result to read. It returns which
+// statement failed; -1 if that is not known.
 func (s *session) readAll(ctx context.Context, sts []*statement, read func(i int, r rows) error) (int, error) {
 	if b, ok := s.conn.(batcher); ok && len(sts) > 1 {
 		return s.readBatch(ctx, b, sts, read)
@@ -312,10 +320,11 @@ func (s *session) readBatch(ctx context.Context, b batcher, sts []*statement, re
 	})
 }
 
-// sendBatch has each result of a batch taken, and the hooks told of statements whose result did not come.
+// sendBatch sends a batch and calls take with each result. It tells the hooks of statements whose result did not
+// come.
 func (s *session) sendBatch(ctx context.Context, b batcher, sts []*statement, take func(i int, r batchRows, done *watch) error) (int, error) {
 	dones := make([]*watch, len(sts))
-	at := -1 // the statement that is at fault, or whose result is being read
+	at := -1 // the statement that failed, or whose result is being read
 	var err error
 	for i, st := range sts {
 		var own context.Context
@@ -341,8 +350,8 @@ func (s *session) sendBatch(ctx context.Context, b batcher, sts []*statement, ta
 	return at, err
 }
 
-// execAll sends statements that return no rows, in one round trip where the protocol can, and returns how many rows they
-// changed.
+// execAll sends statements that return no rows, in one round trip if the protocol can. It returns how many rows
+// they changed.
 func (s *session) execAll(ctx context.Context, sts []*statement) (total int64, err error) {
 	if b, ok := s.conn.(batcher); ok && len(sts) > 1 {
 		return s.execBatch(ctx, b, sts)
@@ -367,7 +376,7 @@ func (s *session) execBatch(ctx context.Context, b batcher, sts []*statement) (t
 	return total, err
 }
 
-// watch is one statement that hooks look at.
+// watch is one statement that hooks observe.
 type watch struct {
 	ctx   context.Context
 	hooks []QueryHook
@@ -375,7 +384,7 @@ type watch struct {
 	held  bool // the hooks are told later
 }
 
-// observe tells the hooks of a statement; nil where there are none.
+// observe tells the hooks of a statement. It returns a nil watch if there are no hooks.
 func (s *session) observe(ctx context.Context, st *statement) (context.Context, *watch) {
 	hooks := s.core.hooks
 	if len(hooks) == 0 {
@@ -391,7 +400,7 @@ func (s *session) observe(ctx context.Context, st *statement) (context.Context, 
 	return ctx, w
 }
 
-// tell tells the hooks how the statement went.
+// tell tells the hooks how the statement ended.
 func (w *watch) tell(n int64, err error) {
 	if w == nil {
 		return
@@ -408,7 +417,7 @@ func (w *watch) after() {
 	}
 }
 
-// over is a result whose end the hooks are told of.
+// over returns a result that tells the hooks when it is closed.
 func (w *watch) over(r rows) rows {
 	if w == nil {
 		return r
@@ -416,7 +425,7 @@ func (w *watch) over(r rows) rows {
 	return &watchedRows{rows: r, done: w}
 }
 
-// watchedRows counts the rows read and reports the statement's end, once.
+// watchedRows counts the rows read, and reports the end of the statement once.
 type watchedRows struct {
 	rows
 	done *watch

@@ -11,24 +11,25 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Constraints and deadlocks are told from the codes of the databases. The names of tables, columns and
-// constraints are where each database puts them; where it is in a text, only names are read of it.
+// The database's error codes tell constraints and deadlocks. Each database puts the names of tables, columns and
+// constraints in a different place. If they are in a text, only names are read from it.
 
-// ConstraintError is a violated constraint, told from the database's code and never from its text. Every
-// statement returns it, whether it is raw SQL or not, and Commit where the constraint is deferred.
-// Unwrap gives the driver's own error, whose text may quote the values of the row; Error does not.
+// ConstraintError is a violated constraint. lucid recognizes it by the database's error code, never by its text.
+// Every statement can return it, raw SQL too, and so can Commit if the constraint is deferred. errors.As finds it.
+//
+// Unwrap returns the driver's error, whose text may quote values of the row. Error does not quote values.
 type ConstraintError struct {
 	Kind       ConstraintKind
-	Table      string // as far as the database says; "" where it does not
-	Column     string // of a key over several columns all of them, as in "tenant_id, email"
-	Constraint string // its name; that of the key on MySQL and MariaDB
+	Table      string // "" if the database does not say it
+	Column     string // "tenant_id, email" for a key of several columns; "" if the database does not say it
+	Constraint string // the constraint's name; on MySQL and MariaDB the key's name
 	err        error
 }
 
-// ConstraintKind is the kind of constraint that a statement violated. The zero value is none.
+// ConstraintKind is the kind of constraint that a statement violated. The zero value means none.
 type ConstraintKind int
 
-// The kinds of constraint.
+// These are the kinds of constraint.
 const (
 	Unique ConstraintKind = iota + 1
 	ForeignKey
@@ -36,7 +37,8 @@ const (
 	Check
 )
 
-// String is the kind in words: "unique", "foreign key", "not null", "check"; "unknown" for any other value.
+// String returns the kind in words: "unique", "foreign key", "not null" or "check". For any other value it returns
+// "unknown".
 func (k ConstraintKind) String() string {
 	switch k {
 	case Unique:
@@ -51,7 +53,7 @@ func (k ConstraintKind) String() string {
 	return "unknown"
 }
 
-// Error says which constraint was violated and where.
+// Error says which constraint was violated, and where.
 func (e *ConstraintError) Error() string {
 	var where []string
 	for _, part := range [][2]string{{"table", e.Table}, {"column", e.Column}, {"constraint", e.Constraint}} {
@@ -66,10 +68,10 @@ func (e *ConstraintError) Error() string {
 	return text
 }
 
-// Unwrap is the driver's own error.
+// Unwrap returns the driver's error.
 func (e *ConstraintError) Unwrap() error { return e.err }
 
-// constrained is a violated constraint as a *ConstraintError; any other error is as it was.
+// constrained turns a violated constraint into a *ConstraintError. Any other error stays as it is.
 func constrained(err error) error {
 	if err == nil {
 		return nil
@@ -98,7 +100,7 @@ func constraintOf(err error) ConstraintError {
 	return sqliteConstraint(err)
 }
 
-// sqlState is an error of a driver that tells the code of the SQL standard.
+// sqlState is a driver's error that has the SQL standard's error code.
 type sqlState interface {
 	error
 	SQLState() string
@@ -175,9 +177,8 @@ func sqliteConstraint(err error) ConstraintError {
 	return c
 }
 
-// sqliteCode is the extended result code in an error of a driver of SQLite; 0 where there is none. The
-// drivers are the program's, so they are known by what they have: a method or a field ExtendedCode, or a
-// method Code.
+// sqliteCode returns the extended result code in the error of an SQLite driver; 0 if there is none. The program
+// chooses the driver, so sqliteCode looks for what drivers have: a method or field ExtendedCode, or a method Code.
 func sqliteCode(err error) int {
 	for ; err != nil; err = errors.Unwrap(err) {
 		v := reflect.ValueOf(err)
@@ -202,8 +203,7 @@ func sqliteCode(err error) int {
 	return 0
 }
 
-// outdated reports whether a server does not take a prepared statement any more, because a table
-// changed.
+// outdated reports whether a server refuses a prepared statement because a table has changed.
 func outdated(err error) bool {
 	if state, ok := errors.AsType[sqlState](err); ok {
 		return state.SQLState() == "0A000" || state.SQLState() == "26000" // the result would change, it is not there
@@ -212,8 +212,8 @@ func outdated(err error) bool {
 	return ok && (my.Number == 1615 || my.Number == 1243) // has to be prepared again, unknown
 }
 
-// retryable reports whether the database ended a transaction for a deadlock, or because it cannot be
-// serialized, so that it can be begun again.
+// retryable reports whether the database ended a transaction for a deadlock, or because it could not be serialized.
+// Such a transaction can begin again.
 func retryable(err error) bool {
 	if state, ok := errors.AsType[sqlState](err); ok {
 		return state.SQLState() == "40001" || state.SQLState() == "40P01"

@@ -1,8 +1,8 @@
 package lucid
 
-// correlated is the related rows of the row that the outer query is at: a subquery for Has and for
-// aggregates. It refers to the outer query's own use of its table, so that self relations nest to
-// any depth. What does not change which rows there are is left out.
+// correlated returns the subquery for Has and for aggregates: the related rows of the outer query's current row. It
+// refers to the outer query's own use of its table, so self relations nest to any depth. It leaves out whatever
+// does not change which rows there are.
 func (u use) correlated(outer *query) *query {
 	q := u.rel.query(outer.s, outer.path+"."+u.rel.name)
 	q.scoped(u.scopes)

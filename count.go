@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Count is the number of rows that match, in one statement; order, limit, offset and preloads are
-// ignored. Of a query with Distinct or GroupBy it counts what remains.
+// Count returns the number of rows that match. It sends one statement. It ignores order, limit, offset and
+// preloads. If the query has Distinct or GroupBy, it counts the rows that remain after merging.
 //
 //go:noinline
 func (q *QueryOf[P]) Count(ctx context.Context) (int64, error) {
@@ -24,7 +24,7 @@ func (q *query) count(ctx context.Context, verb string) (int64, error) {
 	return n, err
 }
 
-// Exists reports whether a row matches, in one statement; order, limit, offset and preloads are ignored.
+// Exists reports whether a row matches. It sends one statement. It ignores order, limit, offset and preloads.
 //
 //go:noinline
 func (q *QueryOf[P]) Exists(ctx context.Context) (bool, error) {
@@ -37,37 +37,39 @@ func (q *query) found(ctx context.Context) (bool, error) {
 	return found, q.scalar(ctx, "Exists", s, &found)
 }
 
-// Sum, Avg, Min and Max return what a field of the column's kind would hold (int64, float64, string,
-// time.Time; the average of integers is a float64, a decimal is a string), and nil when there is no
-// row or all values are NULL. They send one statement; order, limit, offset and preloads are ignored.
+// Sum returns the sum of a column over the rows that match. It sends one statement. It ignores order, limit, offset
+// and preloads. If no row matches, or all values are NULL, it returns nil. Distinct and GroupBy are errors.
+//
+// The result has the type that a field of the column's kind would have: int64, float64, string or time.Time. The
+// average of integers is a float64. A decimal is a string.
 //
 //go:noinline
 func (q *QueryOf[P]) Sum(ctx context.Context, column string) (any, error) {
 	return q.q.data().aggregate(ctx, "SUM", column)
 }
 
-// Avg is the average; see Sum.
+// Avg returns the average of a column. Everything else is as in Sum.
 //
 //go:noinline
 func (q *QueryOf[P]) Avg(ctx context.Context, column string) (any, error) {
 	return q.q.data().aggregate(ctx, "AVG", column)
 }
 
-// Min is the least value; see Sum.
+// Min returns the smallest value of a column. Everything else is as in Sum.
 //
 //go:noinline
 func (q *QueryOf[P]) Min(ctx context.Context, column string) (any, error) {
 	return q.q.data().aggregate(ctx, "MIN", column)
 }
 
-// Max is the greatest value; see Sum.
+// Max returns the largest value of a column. Everything else is as in Sum.
 //
 //go:noinline
 func (q *QueryOf[P]) Max(ctx context.Context, column string) (any, error) {
 	return q.q.data().aggregate(ctx, "MAX", column)
 }
 
-// unordered is the query without what a count ignores.
+// unordered returns the query without the parts that a count ignores.
 func (q *query) unordered() *query {
 	bare := q.clone()
 	bare.order, bare.limit, bare.offset, bare.eager, bare.lock = nil, nil, 0, nil, lock{}
@@ -116,7 +118,7 @@ func (q *query) aggregate(ctx context.Context, function, column string) (any, er
 	return out, failed(verb+" of "+q.path+"."+column, err)
 }
 
-// kindOf is the kind of a column as a user writes it: the model's, or that of a joined model.
+// kindOf returns the kind of a column as a user writes it: a column of the model, or of a joined model.
 func (q *query) kindOf(column string) kind {
 	if c := q.model.byName[column]; c != nil {
 		return c.kind
@@ -136,7 +138,7 @@ func (q *query) kindOf(column string) kind {
 	return kindOther
 }
 
-// aggregated is an aggregate as a field of the column's kind would hold it; nil is NULL.
+// aggregated returns an aggregate in the type that a field of the column's kind would have. NULL becomes nil.
 func aggregated(v any, k kind, average bool) (any, error) {
 	switch {
 	case v == nil:

@@ -19,7 +19,7 @@ type cursor struct {
 	values []any // nil: the beginning
 }
 
-// cursorJSON is a cursor as it travels: each value with its type, so that it comes back as it was.
+// cursorJSON is the content of a cursor's text. Each value has its type, so that it comes back unchanged.
 type cursorJSON struct {
 	Back   bool         `json:"b,omitempty"`
 	Values [][2]*string `json:"v"`
@@ -30,10 +30,10 @@ var (
 	errCursorOrder  = errors.New("the cursor was made for another order: begin with the first page")
 )
 
-// sumSize is how much of a checksum a cursor carries: of its content, and of the order it is for.
+// sumSize is the length of a cursor's checksums: one of its content, and one of its order.
 const sumSize = 8
 
-// orderSum is a checksum of an order.
+// orderSum returns a checksum of an order.
 func orderSum(terms []keysetTerm) []byte {
 	var order strings.Builder
 	for _, t := range terms {
@@ -43,7 +43,7 @@ func orderSum(terms []keysetTerm) []byte {
 	return sum[:sumSize]
 }
 
-// encode is the cursor as text, for an order.
+// encode returns the cursor as text, for an order.
 func (c cursor) encode(terms []keysetTerm) (string, error) {
 	travel := cursorJSON{Back: c.back}
 	for i, v := range c.values {
@@ -62,7 +62,7 @@ func (c cursor) encode(terms []keysetTerm) (string, error) {
 	return base64.RawURLEncoding.EncodeToString(slices.Concat(sum[:sumSize], order, body)), nil
 }
 
-// parseCursor is the place that a cursor names; "" is the beginning.
+// parseCursor returns the place that a cursor names. For "" it is the beginning.
 func parseCursor(text string, terms []keysetTerm) (cursor, error) {
 	if text == "" {
 		return cursor{}, nil
@@ -93,7 +93,7 @@ func parseCursor(text string, terms []keysetTerm) (cursor, error) {
 	return out, nil
 }
 
-// cursorValue is a value as its type and its text; a NULL has neither.
+// cursorValue returns a value as its type and its text. For NULL both are nil.
 func cursorValue(v any) ([2]*string, error) {
 	if v == nil {
 		return [2]*string{}, nil

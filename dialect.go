@@ -1,16 +1,16 @@
 package lucid
 
-// Dialect is the SQL a database speaks. The zero value is none of them.
+// Dialect is the SQL that a database speaks, for [NewSQL]. The zero value is none.
 type Dialect int
 
-// The dialects.
+// These are the dialects.
 const (
 	PostgreSQL Dialect = iota + 1
 	MySQL              // MySQL 8 and MariaDB
 	SQLite
 )
 
-// String is the dialect's name: "PostgreSQL", "MySQL", "SQLite"; "unknown" for any other value.
+// String returns the dialect's name: "PostgreSQL", "MySQL" or "SQLite". For any other value it returns "unknown".
 func (d Dialect) String() string {
 	switch d {
 	case PostgreSQL:
@@ -23,45 +23,44 @@ func (d Dialect) String() string {
 	return "unknown"
 }
 
-// dialect is what the package has to know of a database, as data: the core asks for a fact and
-// never for a name.
+// dialect is what the package has to know of a database, as data. The code asks for a fact, never for a name.
 type dialect struct {
 	kind             Dialect
 	server           string // the name in errors
 	quote            string // around identifiers; doubled inside them
 	numbered         bool   // placeholders are $1, $2; else ?
-	maxParams        int    // of one statement
-	maxTuples        int    // of a list of composite keys; 0: as many as the parameters allow
+	maxParams        int    // parameters of one statement
+	maxTuples        int    // length of a list of composite keys; 0: as many as the parameters allow
 	keys             keyForm
 	nullsLast        bool   // ORDER BY x ASC puts NULL after the values
 	limitInSub       bool   // a subquery of IN can have a LIMIT
 	readOnlyTx       bool   // there are read-only transactions
 	changesBlind     bool   // a statement cannot read the table that it changes
 	offsetNeedsLimit bool   // there is no OFFSET without a LIMIT
-	ilike            string // the operator of a case-insensitive LIKE; "" where both sides are lowered
+	ilike            string // the operator of a case-insensitive LIKE; "": LOWER on both sides
 	explain          string
-	share            string // how a select locks for reading; "" where selects take no locks
+	share            string // how a select locks for reading; "": selects take no locks
 	lockOf           bool   // a lock can name the table it is for
-	toFloat          string // what makes a number floating point; "" where averages are
+	toFloat          string // what makes a number floating point; "": averages are floating point already
 	textTimes        bool   // times are stored as text
 	valuesIn         bool   // a list of composite keys is IN (VALUES (…), …)
 	fillsAll         bool   // the driver reads uuids and named bytes by itself
-	returning        bool   // an INSERT can return what it wrote; else generated keys are a block
-	idStep           int64  // the distance of the keys in it
-	updateReturning  bool   // so can an UPDATE
+	returning        bool   // an INSERT can return what it wrote; else its generated keys are a block of numbers
+	idStep           int64  // the step between keys of such a block
+	updateReturning  bool   // an UPDATE can return what it wrote
 	defaultWord      string // a value of an INSERT that leaves a generated key to the database
-	mixedDefaults    bool   // it is the default of every column
-	onConflict       bool   // ON CONFLICT … DO, with the columns that clash; else ON DUPLICATE KEY
-	countsChanged    bool   // an UPDATE may count the rows that it changed rather than those that it found
-	countGroups      bool   // rows with some number of related rows are found by groups: see counted
-	readsLatest      bool   // a read that locks sees what was committed while it waited for a lock, and not what was there when it began
-	fewKeys          int    // how many keys are a list where more are one JSON text
-	countsKeys       bool   // a group limit counts keys, and joins their rows: see joinCounted
-	lockParent       string // how a row is locked that others may still refer to
+	mixedDefaults    bool   // defaultWord may stand for any column, beside rows with values
+	onConflict       bool   // ON CONFLICT (columns) DO …; else ON DUPLICATE KEY
+	countsChanged    bool   // an UPDATE may count only rows whose values it changed, not all that it found
+	countGroups      bool   // conditions on the number of related rows use groups: see counted
+	readsLatest      bool   // a locking read sees what others committed while it waited, not only what was there when it began
+	fewKeys          int    // up to this many keys are a list; more are one JSON text
+	countsKeys       bool   // a group limit numbers keys and joins their rows: see joinCounted
+	lockParent       string // the lock of a row that others may still refer to by foreign key
 	quoting          quoting
 }
 
-// quoting is what raw SQL can hide a ? in, besides quotes and comments of the standard.
+// quoting is the syntax that can hide a ? in raw SQL, beyond the standard's quotes and comments.
 type quoting struct {
 	backslash bool // \' does not end a string
 	eStrings  bool // nor does it in E'…'
@@ -71,18 +70,18 @@ type quoting struct {
 	nested    bool // /* /* */ */ is one comment
 }
 
-// otherParams is what a statement may bind besides its keys.
+// otherParams is how many parameters a statement may have in addition to its keys.
 const otherParams = 1024
 
 // listParams is how many parameters a list of keys may have.
 func (d *dialect) listParams() int { return d.maxParams - otherParams }
 
-// keyForm is how a set of keys is sent.
+// keyForm is the form in which a set of keys is sent.
 type keyForm int
 
 const (
 	keyArray keyForm = iota + 1 // = ANY($1): one typed array
-	keyJSON                     // IN (SELECT value FROM json_each(?)): one JSON text, where they are more than fewKeys
+	keyJSON                     // IN (SELECT value FROM json_each(?)): one JSON text, if there are more than fewKeys
 	keyList                     // IN (?, ?, …), its length rounded up so that few texts serve all lengths
 )
 
@@ -111,12 +110,12 @@ var (
 	}
 )
 
-// fewKeys is how many keys are a list on SQLite. Its planner knows how many a list has, and scans a table of which most
-// rows are wanted: 1,000 users with all 10,000 posts take 0.7 of the time. From some thousands on, the text of a list
-// that is not prepared yet takes longer to read than it saves.
+// fewKeys is how many keys are sent as a list on SQLite. Its planner sees the length of a list, and scans a table
+// if most of its rows are wanted: 1,000 users with all 10,000 posts take 0.7 of the time. From some thousands of
+// keys on, SQLite takes longer to read the text of a list that is not prepared yet than the list saves.
 const fewKeys = 2048
 
-// dialectOf is the facts of a dialect before its server was asked; nil for an unknown one.
+// dialectOf returns the facts of a dialect before the server is asked; nil for an unknown dialect.
 func dialectOf(d Dialect) *dialect {
 	switch d {
 	case PostgreSQL:

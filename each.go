@@ -7,10 +7,10 @@ import (
 	"slices"
 )
 
-// eachBatch is how many rows Each reads before it loads what they preload.
+// eachBatch is how many rows Each reads before it loads their preloads.
 const eachBatch = 500
 
-// Each reads rows one after the other:
+// Each reads rows one by one:
 //
 //	for post, err := range lucid.From[Post](db).Each(ctx) {
 //		if err != nil {
@@ -18,13 +18,18 @@ const eachBatch = 500
 //		}
 //	}
 //
-// Without a Preload and AfterFind it streams the result of one statement, which stays open while the
-// loop runs: inside a transaction the loop's body can then send no statement of its own. With them it
-// reads batches of 500, each with its preloads, and nothing is open in the loop's body; a batch begins
-// after the last row of the one before, by the query's order and the primary key, so rows that change
-// meanwhile are seen as they are then. That takes an order by integers, booleans, times (not on
-// SQLite, which keeps them as text) or the primary key; with any other order, with joins, Distinct, GroupBy and GroupLimit all rows are read first, and their preloads
-// still loaded by batch. An error ends the sequence; breaking out of the loop closes the rows.
+// If the query has no Preload and the model has no AfterFind, Each streams the result of one statement. The
+// statement stays open while the loop runs. So inside a transaction the loop's body cannot send a statement.
+//
+// Otherwise Each reads batches of 500 rows, with one statement for each batch and one more for each Preload. No
+// statement is open in the loop's body. A batch starts after the last row of the batch before, in the query's order
+// and then by primary key. So the loop sees rows as they are when their batch is read.
+//
+// Batches need an order by integers, booleans, uuids, times (not on SQLite, which stores them as text) or the
+// primary key. With any other order, and with joins, Distinct, GroupBy or GroupLimit, Each reads all rows first; it
+// still loads preloads batch by batch.
+//
+// An error ends the sequence. If you break out of the loop, Each closes the result.
 //
 //go:noinline
 func (q *QueryOf[P]) Each(ctx context.Context) iter.Seq2[P, error] {
@@ -74,7 +79,7 @@ func (q *query) stream(ctx context.Context, d *dialect, yield yielder) {
 	}
 }
 
-// eachOf reads all rows, and follows them up batch by batch.
+// eachOf reads all rows, and loads preloads and yields batch by batch.
 func (q *query) eachOf(ctx context.Context, d *dialect, yield yielder) {
 	rows, err := q.fetch(ctx, d)
 	if err != nil {
@@ -90,7 +95,7 @@ func (q *query) eachOf(ctx context.Context, d *dialect, yield yielder) {
 	}
 }
 
-// yieldAll follows rows up and yields them; it reports whether to go on.
+// yieldAll loads the preloads of rows and yields the rows. It reports whether to go on.
 func (q *query) yieldAll(ctx context.Context, rows []row, yield yielder) bool {
 	if err := q.follow(ctx, rows); err != nil {
 		yield(row{}, err)
@@ -104,9 +109,9 @@ func (q *query) yieldAll(ctx context.Context, rows []row, yield yielder) bool {
 	return true
 }
 
-// eachPage reads a batch at a time, each with a statement of its own.
+// eachPage reads one batch at a time, each with its own statement.
 func (q *query) eachPage(ctx context.Context, d *dialect, terms []keysetTerm, yield yielder) {
-	left := math.MaxInt // rows that the query's own limit still allows
+	left := math.MaxInt // the rows that the query's own limit still allows
 	if q.limit != nil {
 		left = *q.limit
 	}

@@ -8,33 +8,35 @@ import (
 	"strings"
 )
 
-// The errors that a program tells apart with errors.Is. Messages of returned errors name the
-// model, relation and column; these are only the kinds behind them.
+// These are the kinds of errors; test for them with errors.Is. The messages of returned errors name the model, the
+// relation and the column.
 var (
-	// ErrNotFound is returned where a row is wanted and there is none: First, Find, FindBy, Sole, and Save,
-	// Delete and Refresh of a row that is gone.
-	// errors.Is(err, sql.ErrNoRows) holds for it too.
+	// ErrNotFound means that a row is wanted and there is none. First, Find, FindBy, Sole and UpdatePivot return
+	// it, and so do Save, Delete, Restore and Refresh if the row is gone. errors.Is(err, sql.ErrNoRows) holds for
+	// it too.
 	ErrNotFound = fmt.Errorf("lucid: no row found: %w", sql.ErrNoRows)
-	// ErrStale is returned by Save and Delete of a row with a version that another write has changed, or
-	// deleted, since it was read. errors.Is(err, ErrNotFound) holds for it too.
+	// ErrStale means that a row with a version was changed or deleted by another write since it was read. Save,
+	// Delete and Restore return it. errors.Is(err, ErrNotFound) holds for it too.
 	ErrStale = fmt.Errorf("lucid: row was changed meanwhile: %w", ErrNotFound)
-	// ErrMultiple is returned by Sole where more than one row matches.
+	// ErrMultiple means that several rows match. Sole returns it.
 	ErrMultiple = errors.New("lucid: more than one row found")
-	// ErrNotPersisted is returned where a row has to be in the database first, such as a parent of Query.
+	// ErrNotPersisted means that a row must be in the database first, for example the parent of a relation's Query.
 	ErrNotPersisted = errors.New("lucid: row is not in the database")
-	// ErrNotLoaded is returned by Get for a relation that was never loaded.
+	// ErrNotLoaded means that a relation was never loaded. Get returns it.
 	ErrNotLoaded = errors.New("lucid: relation is not loaded")
-	// ErrMissingKey is returned where a key that a relation needs was not selected or not set.
+	// ErrMissingKey means that a key has no value: it was not selected, it is NULL, or the model has no primary
+	// key.
 	ErrMissingKey = errors.New("lucid: key has no value")
-	// ErrNotNullable is returned by Dissociate where the foreign key cannot hold NULL.
+	// ErrNotNullable means that a foreign key cannot be NULL. Dissociate returns it.
 	ErrNotNullable = errors.New("lucid: key cannot be null")
-	// ErrUnknownColumn is returned for a column that neither the model nor a joined table has.
+	// ErrUnknownColumn means that neither the model nor a joined table has the column, or that a row has no such
+	// extra.
 	ErrUnknownColumn = errors.New("lucid: unknown column")
-	// ErrInvalidOperator is returned for an operator or a direction that is not on the fixed list.
+	// ErrInvalidOperator means that an operator or a direction is not in the fixed list.
 	ErrInvalidOperator = errors.New("lucid: invalid operator")
 )
 
-// mistake is an error with a text of its own that matches a kind with errors.Is.
+// mistake is an error with its own text. errors.Is matches its kind.
 type mistake struct {
 	kind error // may be nil
 	text string
@@ -43,17 +45,18 @@ type mistake struct {
 func (m *mistake) Error() string { return m.text }
 func (m *mistake) Unwrap() error { return m.kind }
 
-// wrong is a mistake of a kind; the text says what is wrong, where and what to do.
+// wrong makes a mistake of a kind. The text says what is wrong, where it is and what to do.
 func wrong(kind error, format string, args ...any) error {
 	return &mistake{kind, fmt.Sprintf(format, args...)}
 }
 
-// notBuilt is the answer of a part of the contract that this version does not have.
+// notBuilt returns the error of a function that this version does not have yet.
 func notBuilt(name string) error {
 	return wrong(nil, "lucid: %s is not built in this version", name)
 }
 
-// failed names the operation that an error stopped, once: an error that already says so passes unchanged.
+// failed adds to an error the operation that it stopped. If the error already names an operation, it stays as it
+// is.
 func failed(what string, err error) error {
 	if err == nil {
 		return nil
@@ -64,8 +67,9 @@ func failed(what string, err error) error {
 	return &mistake{err, "lucid: " + what + ": " + strings.TrimPrefix(err.Error(), "lucid: ")}
 }
 
-// stopped is a driver's error as the package returns it: a violated constraint as one, and with the
-// context's error where the driver does not wrap it, so that errors.Is(err, context.Canceled) holds.
+// stopped returns a driver's error as the package returns it. A violated constraint becomes a *ConstraintError. If
+// the context has ended and the driver's error does not wrap the context's error, stopped adds it, so that
+// errors.Is(err, context.Canceled) holds.
 func stopped(ctx context.Context, err error) error {
 	err = constrained(err)
 	if cause := ctx.Err(); err != nil && cause != nil && !errors.Is(err, cause) {

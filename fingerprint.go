@@ -7,18 +7,18 @@ import (
 	"time"
 )
 
-// What a row was when it was read or saved is kept as a fingerprint of 64 bits for each column: half
-// the size of a copy, nothing for the garbage collector to follow, and a change behind a pointer or
-// inside a slice is seen too. Integers and booleans are their own fingerprint; two texts that differ
-// have the same one once in 2^64.
+// For each column lucid keeps a fingerprint of 64 bits of what it was when the row was read or saved. It is half
+// the size of a copy, and the garbage collector has nothing to follow. A change behind a pointer or inside a slice
+// is seen too. An integer and a boolean are their own fingerprint. Two different texts have the same fingerprint
+// once in 2^64.
 
-// printer is how a column's field is fingerprinted.
+// printer makes the fingerprint of a column's field.
 type printer struct {
 	form printForm
 	of   func(at spot) uint64 // for printOther
 }
 
-// printForm is the common types, which need no call through a function value.
+// printForm is a common type, which needs no call through a function value.
 type printForm int
 
 const (
@@ -54,7 +54,7 @@ func printerOf(t reflect.Type) printer {
 	return printer{of: printFunc(t)}
 }
 
-// print is the fingerprint of the field at an address.
+// print returns the fingerprint of the field at an address.
 func (p printer) print(at spot) uint64 {
 	switch p.form {
 	case printInt64:
@@ -76,7 +76,7 @@ func (p printer) print(at spot) uint64 {
 	return p.of(at)
 }
 
-// timePrint is the moment, whatever its zone.
+// timePrint returns the fingerprint of a moment, whatever its zone is.
 func timePrint(t time.Time) uint64 {
 	return uint64(t.Unix())*0x9e3779b97f4a7c15 + uint64(t.Nanosecond())
 }
@@ -122,7 +122,7 @@ func isNullStruct(t reflect.Type) bool {
 // maxPrintDepth ends the walk through a value that contains itself.
 const maxPrintDepth = 32
 
-// deepPrint is the fingerprint of any value, by what it holds.
+// deepPrint returns the fingerprint of any value, by its content.
 func deepPrint(v reflect.Value, depth int) uint64 {
 	if depth > maxPrintDepth {
 		return 0

@@ -2,14 +2,16 @@ package lucid
 
 import "strings"
 
-// Has keeps rows that have related rows: at least one, or as many as all of counts say. Scopes narrow
-// which rows count; what they order, limit or preload is ignored.
+// Has keeps rows that have related rows. Without counts it means at least one related row. With counts, the number
+// of related rows must meet all of them. Scopes of rel narrow the rows that count; Has ignores their order, limit
+// and preloads.
 //
 //	Has(UserPosts)                    EXISTS (SELECT 1 FROM posts WHERE posts.user_id = users.id)
 //	Has(UserPosts, Count(">", 2))     (SELECT COUNT(*) FROM posts WHERE posts.user_id = users.id) > 2
 //	Has(UserPosts.With(Published))    EXISTS (SELECT 1 FROM posts WHERE (published = true) AND (posts.user_id = users.id))
 //
-// Count(">=", 1) and its like become EXISTS. ErrInvalidOperator comes from the finishing call.
+// Has is part of the query's own statement. Count(">=", 1) and counts of the same meaning become EXISTS. An invalid
+// operator of a count is ErrInvalidOperator of the finishing call.
 //
 //go:noinline
 func (q *QueryOf[P]) Has(rel RelationOf[P], counts ...CountCond) *QueryOf[P] {
@@ -17,7 +19,7 @@ func (q *QueryOf[P]) Has(rel RelationOf[P], counts ...CountCond) *QueryOf[P] {
 	return q
 }
 
-// OrHas is Has joined by OR.
+// OrHas is Has, joined by OR.
 //
 //go:noinline
 func (q *QueryOf[P]) OrHas(rel RelationOf[P], counts ...CountCond) *QueryOf[P] {
@@ -25,7 +27,7 @@ func (q *QueryOf[P]) OrHas(rel RelationOf[P], counts ...CountCond) *QueryOf[P] {
 	return q
 }
 
-// DoesntHave negates Has: without counts it keeps rows that have no related row.
+// DoesntHave negates Has. Without counts it keeps rows that have no related row.
 //
 //go:noinline
 func (q *QueryOf[P]) DoesntHave(rel RelationOf[P], counts ...CountCond) *QueryOf[P] {
@@ -33,7 +35,7 @@ func (q *QueryOf[P]) DoesntHave(rel RelationOf[P], counts ...CountCond) *QueryOf
 	return q
 }
 
-// OrDoesntHave is DoesntHave joined by OR.
+// OrDoesntHave is DoesntHave, joined by OR.
 //
 //go:noinline
 func (q *QueryOf[P]) OrDoesntHave(rel RelationOf[P], counts ...CountCond) *QueryOf[P] {
@@ -41,17 +43,19 @@ func (q *QueryOf[P]) OrDoesntHave(rel RelationOf[P], counts ...CountCond) *Query
 	return q
 }
 
-// CountCond is a condition on a number of related rows. The zero value is ErrInvalidOperator.
+// CountCond is a condition on the number of related rows, for Has and DoesntHave. [Count] makes one. The zero value
+// is ErrInvalidOperator.
 type CountCond struct {
 	op string
 	n  int
 }
 
-// Count compares with =, !=, <>, <, <=, > or >=. Another operator is ErrInvalidOperator where the
-// condition is used.
+// Count makes a condition: the number of related rows compares with n by op. op is =, !=, <>, <, <=, > or >=. If op
+// is another operator, the finishing call returns ErrInvalidOperator.
 func Count(op string, n int) CountCond { return CountCond{op, n} }
 
-// has adds the condition that a row has related rows, as many as counts say, or that it has not.
+// has adds the condition that a row has related rows, in the number that counts allow. If not is set, it negates
+// the condition.
 func (q *query) has(method string, u use, counts []CountCond, not, or bool) {
 	c, err := q.hasCond(method, u, counts)
 	if not && err == nil {
@@ -99,7 +103,7 @@ func hasCounts(q *query, u use, inner *query, method string, counts []CountCond)
 	return c, nil
 }
 
-// refs is columns of the query's own table.
+// refs returns columns of the query's own table as expressions.
 func (q *query) refs(columns []*column) []expr {
 	out := make([]expr, len(columns))
 	for i, c := range columns {
@@ -108,7 +112,7 @@ func (q *query) refs(columns []*column) []expr {
 	return out
 }
 
-// groups is the keys of the groups of a relation's rows whose number is as asked.
+// groups selects the parents' keys that have an allowed number of related rows.
 type groups struct {
 	q      *query
 	counts condList
@@ -139,12 +143,12 @@ func (g groups) sign(s *signer) {
 	s.conds(g.counts)
 }
 
-// negated is the condition that c does not hold.
+// negated returns the condition that c does not hold.
 func negated(c cond) cond {
 	if e, ok := c.(exists); ok {
 		return exists{e.q, !e.not}
 	}
-	if n, ok := c.(counted); ok { // NOT IN would leave out rows where a key is NULL
+	if n, ok := c.(counted); ok { // NOT IN would leave out rows whose key is NULL
 		n.groups = nil
 		c = n
 	}
@@ -159,7 +163,7 @@ func negated(c cond) cond {
 	return condList{{cond: c, not: true}}
 }
 
-// some reports whether none is not a number that the condition takes.
+// some reports whether the condition is one of >, >= and =, and excludes the number 0.
 func (c CountCond) some() bool {
 	switch strings.TrimSpace(c.op) {
 	case ">":
@@ -170,7 +174,7 @@ func (c CountCond) some() bool {
 	return false
 }
 
-// on is the condition on the number of rows of a query.
+// on makes the condition on the number of rows of a query.
 func (c CountCond) on(inner *query, where string) (cond, error) {
 	op, ok := operators[strings.TrimSpace(c.op)]
 	if !ok {

@@ -2,19 +2,23 @@ package lucid
 
 import "context"
 
-// HasMany is a relation where R holds a key to P: a user's posts.
+// HasMany is a relation to many related rows: R has the foreign key to P, such as a user's posts.
 //
 //	SELECT … FROM posts WHERE posts.user_id IN (…)
 //
-// The fields of a descriptor are not to be changed after Register.
+// Do not change the fields of a descriptor after Register.
+//
+// The methods are on [HasManyOf]: write HasMany[User, Post], read HasManyOf. With, Preload, As, Load, Query,
+// Loaded, Any, None and the aggregates Count, Sum, Avg, Min, Max and Exists come from [ScopedOf].
 type HasMany[P, R any] = HasManyOf[*P, *R]
 
-// HasManyOf is what [HasMany] is an alias of, over the pointers to the models. It has the methods of [ScopedOf], too.
+// HasManyOf has the fields and methods of [HasMany]: HasMany[User, Post] is HasManyOf[*User, *Post]. With, Preload,
+// As, Load, Query, Loaded, Any, None and the aggregates Count, Sum, Avg, Min, Max and Exists come from [ScopedOf].
 type HasManyOf[P, R any] struct {
-	Field      func(P) *[]R      // where loaded rows go; nil: kept in the Model, read with Get
+	Field      func(P) *[]R      // the field for loaded rows; nil: the Model keeps the rows, and Get reads them
 	ForeignKey ColumnsOf[R]      // default: R's column <parent>_<parent key>
 	LocalKey   ColumnsOf[P]      // default: P's primary key
-	OnQuery    func(*QueryOf[R]) // added to every select, update, delete and subquery of the relation
+	OnQuery    func(*QueryOf[R]) // applies to every select, update, delete and subquery of the relation
 
 	ScopedOf[P, R]
 }
@@ -26,81 +30,94 @@ func (r *HasManyOf[P, R]) declare() declaration {
 	return d
 }
 
-// Get returns the loaded rows, empty where there are none. ErrNotLoaded where they were never loaded.
+// Get returns the loaded rows. It returns an empty slice if there are no related rows. If the relation was never
+// loaded, the error is ErrNotLoaded. It sends nothing.
 //
 //go:noinline
 func (r *HasManyOf[P, R]) Get(p P) ([]R, error) {
 	return rowsAs[R](r.u.rel.loadedAll(pointer(p), elem[P]()))
 }
 
-// Contains is the condition, for Filter, that one of the parent's related rows is one of rows; none never is.
-// ErrNotPersisted for a new row and ErrMissingKey for one without its key come from the finishing call,
-// before anything is sent.
+// Contains is a condition for Filter: at least one of the parent's related rows is one of rows. If rows is empty,
+// no parent meets it.
+//
+// If a row is new, the finishing call returns ErrNotPersisted. If a row has no key, it returns ErrMissingKey. A nil
+// row is an error. Nothing is sent then.
 //
 //go:noinline
 func (r *HasManyOf[P, R]) Contains(rows ...R) CondOf[P] {
 	return CondOf[P]{r.u.bound().isAny(pointers(rows))}
 }
 
-// Create inserts child with its foreign key set to the parent. A parent that is new or has changes is
-// saved first; both are one transaction, or a savepoint of a *Tx. A clean parent is not written and runs no
-// hooks. Where the relation is loaded, child is added to it. On an error, and when the transaction is rolled back
-// later, all rows in memory are as they were.
+// Create sets child's foreign key to the parent and inserts child. If the parent is new or has changes, Create
+// saves it first. Both writes are one transaction, or a savepoint of a *Tx. If the parent has no changes, Create
+// does not write it and does not run its hooks. So it sends one statement, and one more for the parent if it has
+// to.
+//
+// If the relation is loaded, child is added to the loaded rows. If the parent's key is NULL, or was not read, the
+// error is ErrMissingKey. A nil parent is ErrNotPersisted. Other errors are as in the function [Create]. On an
+// error, and if the transaction is rolled back later, all rows in memory are as they were.
 //
 //go:noinline
 func (r *HasManyOf[P, R]) Create(ctx context.Context, ex Executor, parent P, child R) error {
 	return r.u.rel.own(ctx, ex, "Create", elem[P](), pointer(parent), pointer(child))
 }
 
-// Save sets child's foreign key to the parent, whatever stood there, and inserts it where it is new, else
-// updates what changed: a child of another parent moves. Otherwise it does as Create.
+// Save sets child's foreign key to the parent, whatever value it had. If child is new, Save inserts it. Otherwise
+// Save updates its changed columns. So a child of another parent moves to this one. If a stored child has no
+// changes, Save sends nothing for it. Otherwise it does as Create, with the errors of the function [Save].
 //
 //go:noinline
 func (r *HasManyOf[P, R]) Save(ctx context.Context, ex Executor, parent P, child R) error {
 	return r.u.rel.own(ctx, ex, "Save", elem[P](), pointer(parent), pointer(child))
 }
 
-// CreateMany is Create for many: the parent once, then as few statements as the database allows. No children
-// send nothing.
+// CreateMany is Create for many children. If the parent is new or has changes, CreateMany saves it once. Then it
+// sends one INSERT for as many children as the database can bind. If children is empty, it sends nothing.
 //
 //go:noinline
 func (r *HasManyOf[P, R]) CreateMany(ctx context.Context, ex Executor, parent P, children ...R) error {
 	return r.u.rel.own(ctx, ex, "CreateMany", elem[P](), pointer(parent), pointers(children)...)
 }
 
-// SaveMany is Save for many: the parent once, the new children together, and a statement for each other one
-// that changed. No children send nothing.
+// SaveMany is Save for many children. If the parent is new or has changes, SaveMany saves it once. Then it sends
+// one statement for each stored child that has changes, and inserts the new children together. If children is
+// empty, it sends nothing.
 //
 //go:noinline
 func (r *HasManyOf[P, R]) SaveMany(ctx context.Context, ex Executor, parent P, children ...R) error {
 	return r.u.rel.own(ctx, ex, "SaveMany", elem[P](), pointer(parent), pointers(children)...)
 }
 
-// FirstOrCreate returns the parent's related row that matches search, else inserts child with search's
-// values and the foreign key, as the function FirstOrCreate does. An empty search is any row of the parent's.
+// FirstOrCreate returns the parent's related row that matches search. If no row matches, it inserts child with
+// search's values and the foreign key. An empty search matches any row of the parent. If the parent is new or has
+// changes, the call saves it first. Everything else is as in the function [FirstOrCreate].
 //
 //go:noinline
 func (r *HasManyOf[P, R]) FirstOrCreate(ctx context.Context, ex Executor, parent P, search Values, child R) (R, error) {
 	return rowAs[R](r.u.ownedOne(ctx, ex, "FirstOrCreate", elem[P](), pointer(parent), search, pointer(child), (*seeker).firstOrCreate))
 }
 
-// UpdateOrCreate updates the parent's related row that matches search with child's values, else
-// inserts child, as the function UpdateOrCreate does. An empty search is any row of the parent's.
+// UpdateOrCreate updates the parent's related row that matches search with child's values. If no row matches, it
+// inserts child. An empty search matches any row of the parent. If the parent is new or has changes, the call saves
+// it first. Everything else is as in the function [UpdateOrCreate].
 //
 //go:noinline
 func (r *HasManyOf[P, R]) UpdateOrCreate(ctx context.Context, ex Executor, parent P, search Values, child R) (R, error) {
 	return rowAs[R](r.u.ownedOne(ctx, ex, "UpdateOrCreate", elem[P](), pointer(parent), search, pointer(child), (*seeker).updateOrCreate))
 }
 
-// FetchOrCreateMany returns, in the order of children, the parent's related row that equals each in
-// the match columns, and inserts those that are missing, as the function FetchOrCreateMany does.
+// FetchOrCreateMany returns, for each of children, the parent's related row with the same values in the match
+// columns. It inserts the children that have no such row. If children is empty, it sends nothing. If the parent is
+// new or has changes, the call saves it first. Everything else is as in the function [FetchOrCreateMany].
 //
 //go:noinline
 func (r *HasManyOf[P, R]) FetchOrCreateMany(ctx context.Context, ex Executor, parent P, children []R, match ...string) ([]R, error) {
 	return rowsAs[R](r.u.ownedMany(ctx, ex, "FetchOrCreateMany", elem[P](), pointer(parent), pointers(children), match, (*seeker).fetchOrCreateMany))
 }
 
-// UpdateOrCreateMany is FetchOrCreateMany that also saves the values of children over the rows found.
+// UpdateOrCreateMany is FetchOrCreateMany, and also updates the rows that it finds with the values of children.
+// Everything else is as in the function [UpdateOrCreateMany].
 //
 //go:noinline
 func (r *HasManyOf[P, R]) UpdateOrCreateMany(ctx context.Context, ex Executor, parent P, children []R, match ...string) ([]R, error) {

@@ -7,50 +7,60 @@ import (
 	"slices"
 )
 
-// A model's pointer may implement any of these. They are found once, at the model's first use; a
-// method of one of these names with another signature is an error at Register or first use. An
-// error that a hook returns stops the operation and is returned by it.
+// A model's pointer may implement any of these interfaces. lucid looks for them once, at the model's first use. A
+// method with one of these names and another signature is an error of Register or of the first use. If a hook
+// returns an error, the operation stops and returns that error.
 type (
-	// BeforeSaver runs before a row is inserted or updated.
+	// BeforeSaver runs before a row is inserted or updated. If a hook returns an error, the write stops, is rolled
+	// back and returns that error. A write with hooks is one transaction, or a savepoint of a *Tx: ex is that
+	// transaction.
+	//
+	// Create, Save, Restore and the writes of relations run hooks for each row. Upsert and the Update and Delete of
+	// a query run none.
 	BeforeSaver interface {
 		BeforeSave(ctx context.Context, ex Executor) error
 	}
-	// AfterSaver runs after a row was inserted or updated.
+	// AfterSaver runs after a row was inserted or updated, as its last hook. Errors and ex are as in [BeforeSaver].
 	AfterSaver interface {
 		AfterSave(ctx context.Context, ex Executor) error
 	}
-	// BeforeCreator runs before a row is inserted.
+	// BeforeCreator runs before a row is inserted, after BeforeSave. Errors and ex are as in [BeforeSaver].
 	BeforeCreator interface {
 		BeforeCreate(ctx context.Context, ex Executor) error
 	}
-	// AfterCreator runs after a row was inserted.
+	// AfterCreator runs after a row was inserted, before AfterSave. Errors and ex are as in [BeforeSaver].
 	AfterCreator interface {
 		AfterCreate(ctx context.Context, ex Executor) error
 	}
-	// BeforeUpdater runs before a row is updated.
+	// BeforeUpdater runs before a row is updated, after BeforeSave. It also runs if nothing has changed yet,
+	// because it may change the row. Errors and ex are as in [BeforeSaver].
 	BeforeUpdater interface {
 		BeforeUpdate(ctx context.Context, ex Executor) error
 	}
-	// AfterUpdater runs after a row was updated.
+	// AfterUpdater runs after a row was updated, before AfterSave. It does not run if nothing was written. Errors
+	// and ex are as in [BeforeSaver].
 	AfterUpdater interface {
 		AfterUpdate(ctx context.Context, ex Executor) error
 	}
-	// BeforeDeleter runs before a row is deleted.
+	// BeforeDeleter runs before Delete or ForceDelete deletes a row, softly or for good. Errors and ex are as in
+	// [BeforeSaver].
 	BeforeDeleter interface {
 		BeforeDelete(ctx context.Context, ex Executor) error
 	}
-	// AfterDeleter runs after a row was deleted.
+	// AfterDeleter runs after Delete or ForceDelete deleted a row, softly or for good. Errors and ex are as in
+	// [BeforeSaver].
 	AfterDeleter interface {
 		AfterDelete(ctx context.Context, ex Executor) error
 	}
-	// AfterFinder runs once for every row read, when its preloads are there and the result is closed,
-	// so that it can send statements of its own.
+	// AfterFinder runs once for every row that is read, after its preloads. The result is closed then, so the hook
+	// can send statements. ex is the handle or transaction of the query. If the hook returns an error, the query
+	// returns that error.
 	AfterFinder interface {
 		AfterFind(ctx context.Context, ex Executor) error
 	}
 )
 
-// hook is one of them.
+// hook is one kind of hook.
 type hook int
 
 const (
@@ -66,23 +76,22 @@ const (
 	hookCount
 )
 
-// hookSet is the hooks that a model has.
+// hookSet is the set of hooks that a model has.
 type hookSet [hookCount]bool
 
-// any reports whether one of some hooks is in the set.
+// any reports whether one of these hooks is in the set.
 func (s hookSet) any(hooks ...hook) bool {
 	return slices.ContainsFunc(hooks, func(h hook) bool { return s[h] })
 }
 
-// hookType is a hook as a model declares it.
+// hookType describes a hook as a model declares it.
 type hookType struct {
 	name  string
 	iface reflect.Type
-	find  func(reflect.Type) (reflect.Method, bool) // the method of a type that is called so
+	find  func(reflect.Type) (reflect.Method, bool) // finds the method of this name
 }
 
-// hookTypes look methods up by constant names: the linker drops methods that nobody calls only where all
-// such names are known.
+// hookTypes look up methods by constant names. Only then can the linker drop exported methods that nobody calls.
 var hookTypes = [hookCount]hookType{
 	beforeSave:   {"BeforeSave", reflect.TypeFor[BeforeSaver](), func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("BeforeSave") }},
 	afterSave:    {"AfterSave", reflect.TypeFor[AfterSaver](), func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("AfterSave") }},
@@ -95,7 +104,7 @@ var hookTypes = [hookCount]hookType{
 	afterFind:    {"AfterFind", reflect.TypeFor[AfterFinder](), func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("AfterFind") }},
 }
 
-// hookMistakes are the methods of a model that are hooks by their name only.
+// hookMistakes returns an error for each method of a model that has a hook's name and another signature.
 func hookMistakes(t reflect.Type) []error {
 	var errs []error
 	ptr := reflect.PointerTo(t)
@@ -108,7 +117,7 @@ func hookMistakes(t reflect.Type) []error {
 	return errs
 }
 
-// hooksOf is the hooks of a model.
+// hooksOf returns the hooks of a model.
 func hooksOf(t reflect.Type) (set hookSet) {
 	for i, h := range hookTypes {
 		set[i] = reflect.PointerTo(t).Implements(h.iface)
@@ -116,7 +125,7 @@ func hooksOf(t reflect.Type) (set hookSet) {
 	return set
 }
 
-// call runs a hook of a row.
+// call runs the hook of a row.
 func (h hook) call(ctx context.Context, ex Executor, p any) error {
 	switch h {
 	case beforeSave:
@@ -139,7 +148,7 @@ func (h hook) call(ctx context.Context, ex Executor, p any) error {
 	return p.(AfterFinder).AfterFind(ctx, ex)
 }
 
-// run runs a hook of the row of a model at p.
+// run runs the hook of the row at p.
 func (h hook) run(ctx context.Context, ex Executor, t reflect.Type, p row) error {
 	err := h.call(ctx, ex, p.typed(t).Interface())
 	return failed(t.Name()+"."+hookTypes[h].name, err)

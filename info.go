@@ -2,7 +2,7 @@ package lucid
 
 import "context"
 
-// RelationInfo describes one registered relation.
+// RelationInfo describes one registered relation. Nothing returns one yet: see [Relations].
 type RelationInfo struct {
 	Name       string // "User.Posts"
 	Kind       string // "HasMany"
@@ -16,11 +16,12 @@ type RelationInfo struct {
 // KeyInfo is one pair of columns that a relation compares.
 type KeyInfo struct{ From, To string } // "users.id", "posts.user_id"
 
-// Relations lists what is registered, by parent and name. Not built yet: it is nil.
+// Relations lists the registered relations, by parent and name. It is not built yet: it returns nil.
 func Relations() []RelationInfo { return nil }
 
-// Diagram is a Mermaid erDiagram of what is registered. Not built yet: it is empty.
+// Diagram returns a Mermaid erDiagram of the registered models and relations. It is not built yet: it returns "".
 func Diagram() string { return "" }
 
-// Verify compares the registered models with the live schema. Not built yet: it is an error.
+// Verify compares the registered models with the database's schema. It is not built yet: it returns an error and
+// sends nothing.
 func Verify(context.Context, Executor) error { return notBuilt("Verify") }

@@ -8,28 +8,28 @@ import (
 	"time"
 )
 
-// purpose is what a write is for: the verb, and the model or relation.
+// purpose says what a write is for: the verb, and the model or relation.
 type purpose struct{ verb, of string }
 
-// path is how hooks of statements name it: "User.Posts.Create".
+// path returns the name in hooks of statements: "User.Posts.Create".
 func (p purpose) path() string { return p.of + "." + p.verb }
 
-// what is how errors do: "create User.Posts".
+// what returns the name in errors: "create User.Posts".
 func (p purpose) what() string { return strings.ReplaceAll(snake(p.verb), "_", " ") + " " + p.of }
 
-// insertion is rows of one model on their way into the database.
+// insertion is rows of one model that are being inserted.
 type insertion struct {
 	s     *session
 	d     *dialect
 	m     *model
 	path  string
 	rows  []row
-	clash *onClash // nil: a row that is there already is an error
+	clash *onClash // nil: a row that exists already is an error
 }
 
-// insert inserts rows of a model with their hooks, in as few statements as the database allows, and
-// fills what the database generated. Where it fails the caller restores the rows in memory, and rolls
-// back what hooks and earlier statements wrote.
+// insert inserts rows of a model and runs their hooks, in as few statements as the database allows. It fills what
+// the database generated. If it fails, the caller restores the rows in memory, and rolls back what hooks and
+// earlier statements wrote.
 func (s *session) insert(ctx context.Context, m *model, why purpose, rows []row) error {
 	if len(rows) == 0 {
 		return nil
@@ -59,7 +59,7 @@ func (s *session) insert(ctx context.Context, m *model, why purpose, rows []row)
 	return m.runHooks(ctx, s.self, rows, afterCreate, afterSave)
 }
 
-// stampNew sets what a new row has whatever its program says: timestamps that are zero, the first version.
+// stampNew sets timestamps and the version of a new row, if they are zero.
 func (m *model) stampNew(p row, at time.Time) error {
 	for _, c := range m.columns {
 		if !c.autocreate && !c.version || !c.zero(p) {
@@ -78,7 +78,7 @@ func (m *model) stampNew(p row, at time.Time) error {
 
 func (c *column) zero(p row) bool { return c.pointer(p).Elem().IsZero() }
 
-// written marks the row at p as one that is in the database, and whole in memory.
+// written marks the row at p as stored, with all its columns in memory.
 func (m *model) written(p row) {
 	inner := m.row(p)
 	if inner.state == nil {
@@ -90,20 +90,20 @@ func (m *model) written(p row) {
 	inner.state = &next
 }
 
-// left reports whether the database is to fill a column of the row at p.
+// left reports whether the database fills a column of the row at p.
 func (c *column) left(p row) bool {
 	return c.readonly || (c.pk || c.deflt) && c.zero(p)
 }
 
-// insertGroup is rows whose statement has the same columns.
+// insertGroup is rows that one statement can insert, because it writes the same columns of them.
 type insertGroup struct {
 	rows    []row
-	columns []*column // that are written
-	back    []*column // that the database fills in some row
+	columns []*column // the columns to write
+	back    []*column // the columns that the database fills in some row
 }
 
-// groups puts rows together that one statement can insert: all of them where the word DEFAULT can
-// stand beside values, else those that leave the same columns to the database.
+// groups puts rows together that one statement can insert. If DEFAULT can stand beside values, and the INSERT
+// returns rows, it is one group. Else the rows of a group leave the same columns to the database.
 func (in *insertion) groups() []insertGroup {
 	var groups []insertGroup
 	byLeft := map[string]int{}
@@ -152,7 +152,7 @@ func (g *insertGroup) settle(m *model) {
 	}
 }
 
-// send inserts the rows, as many in a statement as it can bind; several statements hold together.
+// send inserts the rows, as many in a statement as it can bind. Several statements are one transaction.
 func (in *insertion) send(ctx context.Context) error {
 	var parts []insertGroup
 	for _, g := range in.groups() {
@@ -187,7 +187,7 @@ func (in *insertion) sendPart(ctx context.Context, g insertGroup) error {
 	return in.sendRows(ctx, s, g.back, g.rows)
 }
 
-// values is the rows as arguments.
+// values returns the rows as arguments.
 func (in *insertion) values(g insertGroup) ([][]any, error) {
 	all := make([]any, len(g.rows)*len(g.columns))
 	out := make([][]any, len(g.rows))
@@ -209,7 +209,7 @@ func (in *insertion) values(g insertGroup) ([][]any, error) {
 	return out, nil
 }
 
-// argument is the column's value as it is bound; the common types without reflection.
+// argument returns the column's value as it is bound. It handles the common types without reflection.
 func (c *column) argument(p row) (any, error) {
 	at := p.at(c.offset)
 	switch c.print.form {
@@ -250,8 +250,8 @@ func (in *insertion) sendRows(ctx context.Context, s *insertStmt, back []*column
 	return in.s.read(ctx, st, func(r rows) error { return readInto(r, in.d, back, to) })
 }
 
-// sendAndAsk inserts rows where nothing comes back from an INSERT: a generated key is the first of a
-// block that the server hands out for one statement, and other columns are asked for.
+// sendAndAsk inserts rows if the INSERT returns nothing. The server generates the keys of one statement as a block,
+// and tells the first one. Other columns are read afterwards.
 func (in *insertion) sendAndAsk(ctx context.Context, s *insertStmt, back []*column, to []row) error {
 	st, err := in.s.inserting(in.d, s)
 	if err != nil {
@@ -280,7 +280,7 @@ func (in *insertion) sendAndAsk(ctx context.Context, s *insertStmt, back []*colu
 	return in.s.reread(ctx, in.m, in.path, ask, to)
 }
 
-// readInto scans columns of a result into rows that are there, in their order.
+// readInto scans columns of a result into existing rows, in their order.
 func readInto(r rows, d *dialect, columns []*column, to []row) error {
 	n := 0
 	scan := scanner(r, d, columns)
@@ -298,7 +298,7 @@ func readInto(r rows, d *dialect, columns []*column, to []row) error {
 	return nil
 }
 
-// scanner scans columns of the current row of a result into the struct at p.
+// scanner returns a function that scans columns of the current row of a result into the struct at p.
 func scanner(r rows, d *dialect, columns []*column) func(p row) error {
 	into := make([]func(row) any, len(columns))
 	for i, c := range columns {
@@ -316,7 +316,7 @@ func scanner(r rows, d *dialect, columns []*column) func(p row) error {
 	}
 }
 
-// reread reads columns of rows that are in the database again, by primary key, into the rows.
+// reread reads columns of stored rows again, by primary key, into the rows.
 func (s *session) reread(ctx context.Context, m *model, path string, columns []*column, to []row) error {
 	if len(columns) == 0 || len(to) == 0 {
 		return nil
@@ -356,7 +356,7 @@ func (s *session) reread(ctx context.Context, m *model, path string, columns []*
 	return nil
 }
 
-// storedKeyOf is storedKey as an id, and as a key to compare.
+// storedKeyOf returns the stored primary key of a row, as an id and as a key to compare.
 func (m *model) storedKeyOf(p row) (Key, key, error) {
 	id, err := m.storedKey(p)
 	if err != nil {

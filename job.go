@@ -5,17 +5,17 @@ import (
 	"slices"
 )
 
-// job is one relation of one level: the statement that loads it and where its rows belong.
+// job is one relation of one level: the statement that loads it, and the places of its rows.
 type job struct {
 	matching
 	scopes  []scopeFunc
-	top     bool // its parents are the rows that the load began with
+	top     bool // its parents are the rows that the load started with
 	parents []row
-	group   []int  // of each parent; -1 where its key is null
+	group   []int  // the group of each parent; -1 if its key is NULL
 	parts   []key  // room for one key
-	q       *query // nil where no parent has a key
+	q       *query // nil if no parent has a key
 	rows    []row
-	steps   *steps // nil where one statement loads all
+	steps   *steps // nil if one statement loads everything
 }
 
 // prepare collects the parents' keys and shapes the query that finds their rows.
@@ -62,7 +62,7 @@ func (j *job) addParent(i int, p row) error {
 	return nil
 }
 
-// statement reads the related rows of some parents.
+// statement returns the statement that reads the related rows of some parents.
 func (j *job) statement(d *dialect, chunk keySet) (*statement, func(r rows) error, error) {
 	q := j.q.clone()
 	q.guard = append(q.guard, term{cond: inKeys{left: q.partition, keys: chunk}})
@@ -70,7 +70,7 @@ func (j *job) statement(d *dialect, chunk keySet) (*statement, func(r rows) erro
 	return st, func(r rows) error { return j.take(p, r) }, err
 }
 
-// take reads the rows of one statement, and the key of each.
+// take reads the rows of one statement and their keys.
 func (j *job) take(p *plan, r rows) error {
 	read, err := p.read(r)
 	if err != nil {
@@ -102,7 +102,7 @@ func (j *job) take(p *plan, r rows) error {
 	return nil
 }
 
-// give puts each parent's rows where its relation keeps them, in the order in which they were read.
+// give puts each parent's rows into its relation, in the order in which they were read.
 func (j *job) give() {
 	lists := j.lists()
 	given := make([]bool, len(lists))
@@ -122,7 +122,7 @@ func (j *job) give() {
 	}
 }
 
-// lists is the rows of each group; all of them are cut from one array.
+// lists returns the rows of each group. All lists are parts of one array.
 func (j *job) lists() [][]row {
 	counts := make([]int, len(j.keys))
 	total := 0
@@ -138,7 +138,7 @@ func (j *job) lists() [][]row {
 	return lists
 }
 
-// each visits every row with each group that it belongs to.
+// each calls visit for every row, with each group that the row belongs to.
 func (j *job) each(visit func(g int, p row)) {
 	for i, p := range j.rows {
 		if g := j.found[i]; g >= 0 {
@@ -153,8 +153,7 @@ func (j *job) each(visit func(g int, p row)) {
 	}
 }
 
-// setter gives related rows to parents. Rows that were read together share one state, and so do they
-// afterwards.
+// setter gives related rows to parents. Rows that were read together share one state. setter keeps it that way.
 type setter struct {
 	rel      *relation
 	old, new *state
@@ -205,7 +204,7 @@ func firstOf(list []row) row {
 	return list[0]
 }
 
-// with is a new state in which a relation is loaded.
+// with returns a new state in which a relation is loaded.
 func (st *state) with(r *relation) *state {
 	next := &state{}
 	if st != nil {

@@ -15,20 +15,20 @@ import (
 	"github.com/google/uuid"
 )
 
-// key is a key's value in a form that compares with ==, whatever type held it: int32 3, int64 3 and
-// *int64 3 are one key, and so are the bytes of a uuid and its text.
+// key is a key's value in a form that compares with ==, whatever type held it. int32 3, int64 3 and *int64 3 are
+// one key. The bytes of a uuid and its text are one key too.
 type key struct {
 	kind kind
 	n    int64
 	s    string
 }
 
-// nullKey is the absence of a key.
+// nullKey stands for NULL.
 var nullKey = key{kind: -1}
 
 func (k key) null() bool { return k.kind == -1 }
 
-// arg is the key as an argument.
+// arg returns the key as an argument.
 func (k key) arg() any {
 	switch k.kind {
 	case kindInt:
@@ -45,7 +45,7 @@ func (k key) arg() any {
 	return k.s
 }
 
-// keyOf is a value as a key. asUUID reads texts as uuids, for keys that the other side holds as bytes.
+// keyOf returns a value as a key. With asUUID it reads texts as uuids, because the other side holds bytes.
 func keyOf(v any, asUUID bool) (key, error) {
 	switch v := v.(type) {
 	case nil:
@@ -86,8 +86,8 @@ func bytesKey(b []byte, asUUID bool) key {
 	return key{kind: kindBytes, s: string(b)}
 }
 
-// keyOf is a value as a key of the column: the text of an integer, and a float that is one, are that
-// integer.
+// keyOf returns a value as a key of the column. If the column holds integers, the text of an integer and a float
+// that is an integer become that integer.
 func (c *column) keyOf(v any) (key, error) {
 	k, err := keyOf(v, c.kind == kindUUID)
 	if err != nil || c.kind != kindInt {
@@ -106,7 +106,7 @@ func (c *column) keyOf(v any) (key, error) {
 	return k, nil
 }
 
-// bind is the key as the column's field would send it: the same uuid can be a text or bytes.
+// bind returns the key in the form that the column's field would send: a uuid can be a text or bytes.
 func (c *column) bind(k key) any {
 	t := c.typ
 	if t.Kind() == reflect.Pointer {
@@ -124,7 +124,7 @@ func (c *column) bind(k key) any {
 	return uuidArg(field.Interface())
 }
 
-// uuidArg is a uuid as its type sends it: what its Value says, else its text.
+// uuidArg returns a uuid in the form that its type sends: its Value, or else its text.
 func uuidArg(id any) any {
 	if valuer, ok := id.(driver.Valuer); ok {
 		if v, err := valuer.Value(); err == nil {
@@ -135,7 +135,7 @@ func uuidArg(id any) any {
 	return uuidOf(reflect.ValueOf(id)).String()
 }
 
-// reflectKey is keyOf for what is not a common type.
+// reflectKey is keyOf for types that are not common.
 func reflectKey(v reflect.Value, asUUID bool) (key, error) {
 	if v.Kind() == reflect.Pointer {
 		if v.IsNil() {
@@ -181,7 +181,7 @@ func reflectKey(v reflect.Value, asUUID bool) (key, error) {
 	return nullKey, fmt.Errorf("a %s cannot be a key", v.Type())
 }
 
-// readKey is the key that a column holds in the struct at p; the common types without reflection.
+// readKey returns the key that a column holds in the struct at p. It handles the common types without reflection.
 func (c *column) readKey(p row, asUUID bool) (key, error) {
 	at := p.at(c.offset)
 	switch c.typ {
@@ -198,12 +198,12 @@ func (c *column) readKey(p row, asUUID bool) (key, error) {
 	return keyOf(c.value(p), asUUID)
 }
 
-// keySep stands between the parts of a composite key; escaped where it is part of one.
+// keySep separates the parts of a composite key. Inside a part it is escaped.
 const keySep = "\x00\x00"
 
 var keyEscape = strings.NewReplacer("\x00", "\x00\x01")
 
-// joinKeys is a composite key as one; any part that is null makes it null.
+// joinKeys returns a composite key as one key. If a part is NULL, the whole key is NULL.
 func joinKeys(parts []key) key {
 	if len(parts) == 1 {
 		return parts[0]
@@ -235,16 +235,16 @@ func zeroKey(parts []key) bool {
 	return true
 }
 
-// keySet is the distinct keys of a condition, in the order they were met.
+// keySet is the distinct keys of a condition, in the order in which they came.
 type keySet struct {
-	ints  []int64 // where every key is one integer
+	ints  []int64 // if every key is one integer
 	rows  [][]any // else
-	kinds []kind  // of each column; kindOther where the rows differ
+	kinds []kind  // of each column; kindOther if the rows differ
 }
 
 func (k *keySet) len() int { return len(k.ints) + len(k.rows) }
 
-// row is one key, a value a column.
+// row returns one key, as one value for each column.
 func (k *keySet) row(i int) []any {
 	if k.ints != nil {
 		return []any{k.ints[i]}
@@ -252,7 +252,7 @@ func (k *keySet) row(i int) []any {
 	return k.rows[i]
 }
 
-// add adds a key, as the columns that it is compared with would send it; without columns, as it is.
+// add adds a key in the form that the columns on the other side send. Without columns it adds the key as it is.
 func (k *keySet) add(parts []key, columns []*column) {
 	if len(parts) == 1 && parts[0].kind == kindInt && k.rows == nil {
 		if k.kinds == nil {
@@ -282,7 +282,7 @@ func (k *keySet) add(parts []key, columns []*column) {
 	k.rows = append(k.rows, tuple)
 }
 
-// spread makes the integers rows, for a key that is none.
+// spread turns the integers into rows, before a key that is no integer is added.
 func (k *keySet) spread() {
 	for _, n := range k.ints {
 		k.rows = append(k.rows, []any{n})
@@ -293,8 +293,8 @@ func (k *keySet) spread() {
 // plainText reports whether a text survives JSON and arrays as it is.
 func plainText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
-// addValue adds a value of a single column: in a form that compares where it is an integer or a text,
-// else as it is.
+// addValue adds a value of a single column. An integer or a text gets the form that compares; another value stays
+// as it is.
 func (k *keySet) addValue(v any) {
 	if isUUID(reflect.TypeOf(v)) {
 		v = uuidArg(v)
@@ -307,9 +307,8 @@ func (k *keySet) addValue(v any) {
 	k.rows, k.kinds = append(k.rows, []any{v}), []kind{kindOther}
 }
 
-// form is how the set is sent: the database's own form where the keys fit it, else a list. A
-// composite key with strings is no array, which would have to name the column's SQL type: text,
-// varchar or uuid.
+// form returns how the set is sent: in the database's own form if the keys fit it, else as a list. A composite key
+// with strings is no array, because an array must name the column's SQL type: text, varchar or uuid.
 func (k *keySet) form(d *dialect) keyForm {
 	for _, kd := range k.kinds {
 		switch {
@@ -325,7 +324,7 @@ func (k *keySet) form(d *dialect) keyForm {
 	return d.keys
 }
 
-// array is one column of the set as a typed slice.
+// array returns one column of the set as a typed slice.
 func (k *keySet) array(column int) any {
 	if k.ints != nil {
 		return k.ints
@@ -344,7 +343,7 @@ func columnValues[V any](rows [][]any, column int) []V {
 	return out
 }
 
-// json is the set as a JSON array of keys, or of arrays of keys.
+// json returns the set as a JSON array of keys, or of arrays of keys.
 func (k *keySet) json() string {
 	if k.ints != nil {
 		return jsonInts(k.ints)
@@ -364,7 +363,7 @@ func (k *keySet) json() string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// jsonInts is integers as a JSON array.
+// jsonInts returns integers as a JSON array.
 func jsonInts(ints []int64) string {
 	buf := make([]byte, 0, 8*len(ints)+2)
 	for i, n := range ints {
@@ -373,7 +372,7 @@ func jsonInts(ints []int64) string {
 	return string(append(buf, ']'))
 }
 
-// chunks cuts a set that is sent as a list into what one statement can bind.
+// chunks cuts a set into parts that one statement can bind. Only a set that is sent as a list is cut.
 func (k *keySet) chunks(d *dialect) []keySet {
 	size := k.chunkSize(d)
 	if k.len() <= size {
@@ -389,7 +388,7 @@ func (k *keySet) chunks(d *dialect) []keySet {
 	return out
 }
 
-// chunkSize is how many keys one statement can have: a power of two, so that full lists are one text.
+// chunkSize returns how many keys one statement can have. It is a power of two, so that full lists have one text.
 func (k *keySet) chunkSize(d *dialect) int {
 	if k.form(d) != keyList || k.len() == 0 {
 		return math.MaxInt

@@ -5,20 +5,20 @@ import (
 	"strings"
 )
 
-// A keyset is the place of a row in an order of columns: where the next page begins. It is what
-// makes a page cheap however far it is, and right while rows come and go.
+// A keyset is the place of a row in an order of columns: the place where the next page begins. With it a page is
+// cheap however far it is from the first, and correct while rows come and go.
 
-// keysetTerm is one column of the order: of the model, of the pivot or through table, or computed over a
-// relation.
+// keysetTerm is one column of the order. It belongs to the model, or to the pivot or through table, or is computed
+// over a relation.
 type keysetTerm struct {
 	expr expr
-	name string  // how the result calls it
-	col  *column // nil where it is an extra
+	name string  // its name in the result
+	col  *column // nil if it is an extra
 	null bool    // it can be NULL
 	desc bool
 }
 
-// value is what the row at p holds in the term's column.
+// value returns what the row at p has in the term's column.
 func (t keysetTerm) value(m *model, p row) (any, error) {
 	if t.col != nil {
 		return plain(t.col.value(p))
@@ -32,8 +32,8 @@ func (t keysetTerm) value(m *model, p row) (any, error) {
 	return nil, wrong(ErrMissingKey, "lucid: %s: %q was not read", m.name, t.name)
 }
 
-// keyset is the query's order with the primary key behind it, so that no two rows are in one place;
-// false where the order has something else than columns.
+// keyset returns the query's order, followed by the primary key, so that no two rows have the same place. It
+// returns false if the order has anything else than columns.
 func (q *query) keyset() ([]keysetTerm, bool) {
 	own := 0 // joins of the relation itself
 	if q.middle != nil {
@@ -71,8 +71,8 @@ func (q *query) keyset() ([]keysetTerm, bool) {
 	return terms, true
 }
 
-// exact reports whether every term's value comes back from the database as it is compared there. A
-// time that is kept as text, a float and a text of an enumeration need not.
+// exact reports whether every term's value comes back from the database as the database compares it. That may not
+// hold for a time that is stored as text, a float, and a text of an enumeration.
 func exact(terms []keysetTerm, d *dialect) bool {
 	return !slices.ContainsFunc(terms, func(t keysetTerm) bool {
 		if t.col == nil {
@@ -88,8 +88,8 @@ func exact(terms []keysetTerm, d *dialect) bool {
 	})
 }
 
-// keysetTerm is the term of a column as a user writes it. What is computed over a relation can be one where its
-// value comes back as the database compares it, which an average need not.
+// keysetTerm returns the term of a column as a user writes it. A value computed over a relation can be a term if it
+// comes back as the database compares it. An average may not.
 func (q *query) keysetTerm(name string) (keysetTerm, bool) {
 	own := strings.TrimPrefix(name, q.main.table+".")
 	if c := q.model.byName[own]; c != nil {
@@ -112,7 +112,7 @@ func (q *query) middleTerm(column string) keysetTerm {
 	return keysetTerm{expr: ref{q.middle, column}, name: name, col: q.model.extras[name]}
 }
 
-// ordered puts the query into the terms' order, and has their columns read.
+// ordered gives the query the terms' order, and makes it read their columns.
 func (q *query) ordered(terms []keysetTerm) {
 	q.order = make([]orderTerm, len(terms))
 	for i, t := range terms {
@@ -129,7 +129,7 @@ func (q *query) ordered(terms []keysetTerm) {
 	}
 }
 
-// reversed is the order read backwards.
+// reversed returns the order backwards.
 func reversed(terms []keysetTerm) []keysetTerm {
 	out := slices.Clone(terms)
 	for i := range out {
@@ -138,7 +138,7 @@ func reversed(terms []keysetTerm) []keysetTerm {
 	return out
 }
 
-// placeOf is the row at p as a place in the order.
+// placeOf returns the place of the row at p in the order.
 func (q *query) placeOf(terms []keysetTerm, p row) ([]any, error) {
 	values := make([]any, len(terms))
 	for i, t := range terms {
@@ -151,11 +151,11 @@ func (q *query) placeOf(terms []keysetTerm, p row) ([]any, error) {
 	return values, nil
 }
 
-// after is the condition of the rows that follow a place:
+// after returns the condition of the rows that follow a place:
 //
 //	(a > x) OR (a = x AND b > y) OR …
 //
-// with NULLs where the database orders them.
+// NULLs stand at the end that the database gives them.
 func after(terms []keysetTerm, place []any, d *dialect) cond {
 	var alternatives group
 	var equal condList
@@ -176,7 +176,7 @@ func after(terms []keysetTerm, place []any, d *dialect) cond {
 	return alternatives
 }
 
-// beyond is the condition of the values that the order puts after v; nil where there are none.
+// beyond returns the condition of the values that come after v in the order; nil if there are none.
 func (t keysetTerm) beyond(v any, d *dialect) cond {
 	nullsAfter := d.nullsLast != t.desc
 	switch {

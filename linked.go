@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// Writes of related rows together with their pivot rows, and of one pivot row.
+// Writes of related rows together with their pivot rows, and of a single pivot row.
 
 // addTo creates or saves related rows and their pivot rows.
 func (r *relation) addTo(ctx context.Context, ex Executor, verb string, parentType reflect.Type, parent row,
@@ -60,7 +60,7 @@ func (r *relation) addTo(ctx context.Context, ex Executor, verb string, parentTy
 	})
 }
 
-// place adds pivot rows, or updates those that are there already.
+// place inserts pivot rows. If linked is set, it updates the pivot rows that exist already.
 func (w *pivoting) place(ctx context.Context, s *session, ids []pivotID, linked bool) error {
 	if !linked {
 		return w.insert(ctx, s, ids)

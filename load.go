@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// loader loads relations of rows, level by level: the relations of one level go out together, each in
-// one statement however many parents there are, and then those of the rows that came back.
+// loader eager loads relations level by level. The relations of one level are sent together, with one statement
+// each, however many parents there are. Then come the relations of the rows that they returned.
 type loader struct {
 	s    *session
 	d    *dialect
-	lazy bool // of rows that the caller has, as opposed to a query's own
+	lazy bool // the rows are the caller's, not those that a query has just found
 	jobs []*job
 }
 
-// run loads uses of the rows of a model.
+// run loads uses for rows of a model.
 func (l *loader) run(ctx context.Context, rows []row, uses []use, path string) error {
 	level, err := l.level(uses, rows, path, true)
 	for err == nil && len(level) > 0 {
@@ -30,7 +30,7 @@ func (l *loader) run(ctx context.Context, rows []row, uses []use, path string) e
 	return l.assign(ctx)
 }
 
-// below is the next level: what the relations just read preload themselves.
+// below returns the next level: the relations that the rows just read preload themselves.
 func (l *loader) below(level []*job) ([]*job, error) {
 	var next []*job
 	for _, j := range level {
@@ -82,7 +82,7 @@ func (l *loader) read(ctx context.Context, level []*job) error {
 	}
 	i, err := l.s.readLanes(ctx, sts, lanes, func(i int, r rows) error { return reads[i](r) })
 	if i >= 0 && len(paths) > 0 {
-		paths = paths[i : i+1] // the one that failed, where that is known
+		paths = paths[i : i+1] // the one that failed, if that is known
 	}
 	if err != nil {
 		return failed("preload "+strings.Join(paths, ", "), err)
@@ -98,8 +98,8 @@ func (l *loader) read(ctx context.Context, level []*job) error {
 	return nil
 }
 
-// assign gives the rows to their parents and runs AfterFind, deepest first. What the load began with
-// is touched last, when nothing can fail any more.
+// assign gives the rows to their parents and runs AfterFind, deepest level first. It changes the rows that the load
+// started with last, when nothing can fail any more.
 func (l *loader) assign(ctx context.Context) error {
 	for _, j := range slices.Backward(l.jobs) {
 		if err := j.rel.related.runHooks(ctx, l.s.self, j.rows, afterFind); err != nil {
@@ -117,7 +117,7 @@ func (l *loader) assign(ctx context.Context) error {
 	return nil
 }
 
-// preloads are the relations that a query loads for its rows. A list is never changed.
+// preload is a relation to load for the rows that a query finds.
 type preloads []use
 
 // preloadsOf is a list of the preloads of a query that may be changed.

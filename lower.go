@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Lowering turns what was asked into the data of one select, and into the plan for its rows.
+// Lowering turns a query into the data of one select, and into the plan for its rows.
 
-// lower is the query as a select that reads rows.
+// lower returns the query as a select that reads rows.
 func (q *query) lower(d *dialect) (*selectStmt, *plan, error) {
 	if err := q.check(); err != nil {
 		return nil, nil, err
@@ -25,7 +25,7 @@ func (q *query) lower(d *dialect) (*selectStmt, *plan, error) {
 	return s, p, nil
 }
 
-// check finds what no single call of the chain could see.
+// check finds mistakes that no single call of the chain can see.
 func (q *query) check() error {
 	switch {
 	case q.err != nil:
@@ -50,7 +50,7 @@ func (q *query) check() error {
 	return nil
 }
 
-// frame is the select without its list, order and limits.
+// frame returns the select without its list, order and limits.
 func (q *query) frame() *selectStmt {
 	s := &selectStmt{
 		comment: q.comment, distinct: q.distinct, from: q.main, joins: q.joins,
@@ -60,7 +60,7 @@ func (q *query) frame() *selectStmt {
 	return s
 }
 
-// conditions are the query's groups of conditions, those that are not empty.
+// conditions returns the query's groups of conditions that are not empty.
 func (q *query) conditions() []condList {
 	out := make([]condList, 0, len(q.groups)+3)
 	out = append(out, q.groups...)
@@ -72,7 +72,7 @@ func (q *query) conditions() []condList {
 	return out
 }
 
-// most is how many rows the query reads at most; nil where that is not said.
+// most returns the largest number of rows that the query reads; nil if it has no limit.
 func (q *query) most() *int {
 	limit := q.limit
 	if q.single && (limit == nil || *limit > one) {
@@ -84,7 +84,7 @@ func (q *query) most() *int {
 	return limit
 }
 
-// visible is the condition of the rows that are not hidden, for the query's own table and for the table of a
+// visible returns the condition that hides softly deleted rows, for the query's own table and for the table of a
 // through model.
 func (q *query) visible() condList {
 	var l condList
@@ -140,7 +140,7 @@ func (q *query) list(s *selectStmt, p *plan) error {
 	return nil
 }
 
-// item is a selection as an entry of the list.
+// item returns a selection as an entry of the list.
 func (q *query) item(sel selection) (item, error) {
 	if sel.raw != nil {
 		return item{expr: *sel.raw, as: sel.as}, nil
@@ -164,8 +164,8 @@ func (q *query) item(sel selection) (item, error) {
 	return it, nil
 }
 
-// keys adds the columns that the relation and the preloads need and that are not selected. Where
-// rows are merged, a column more would change which: there it is an error.
+// keys adds columns that the relation and the preloads need and the user does not select. If rows are merged,
+// another column would change which rows are merged. Then it returns an error.
 func (q *query) keys(p *plan, add func(item)) error {
 	needs := slices.Clone(q.needs)
 	needs = append(needs, q.eagerColumns()...)
@@ -192,7 +192,7 @@ func (q *query) eagerColumns() []string {
 	return namesOf(q.eager.columns())
 }
 
-// middleItems is what is selected of the pivot or through table.
+// middleItems returns what the query selects of the pivot or through table.
 func (q *query) middleItems() []item {
 	if q.middle == nil || len(q.groupBy) > 0 {
 		return nil
@@ -210,7 +210,7 @@ func (q *query) middleItems() []item {
 	return items
 }
 
-// ordering is the order that was asked for, else the default of the relation's kind.
+// ordering returns the query's order, or the default order of the relation's kind.
 func (q *query) ordering() []orderTerm {
 	if len(q.order) == 0 && len(q.groupBy) == 0 && !q.distinct {
 		return q.defaultOrder
@@ -227,7 +227,7 @@ func (q *query) byKey(desc bool) []orderTerm {
 	return terms
 }
 
-// groupOrdering is the order inside each parent.
+// groupOrdering returns the order inside each parent.
 func (q *query) groupOrdering() []orderTerm {
 	switch {
 	case len(q.groupOrder) > 0:
@@ -238,10 +238,10 @@ func (q *query) groupOrdering() []orderTerm {
 	return q.byKey(true)
 }
 
-// rowNumberName is what the counter of a group limit is called; it is not selected.
+// rowNumberName is the name of a group limit's counter. It is not selected.
 const rowNumberName = "lucid_row"
 
-// groupLimited keeps n rows of each parent: of one parent with a limit, of many with a counter.
+// groupLimited keeps n rows of each parent: with a limit for one parent, with a counter for many.
 //
 //	SELECT … FROM (SELECT …, ROW_NUMBER() OVER (PARTITION BY key ORDER BY …) AS lucid_row FROM posts WHERE …)
 //	AS posts WHERE lucid_row <= n ORDER BY lucid_row
@@ -285,9 +285,9 @@ func (q *query) selectCounted(s, inner *selectStmt, number item) {
 	inner.items = append(lastOfEachName(inner.items), number)
 }
 
-// joinCounted counts keys only, and joins the rows of those that are left. Of 5 comments of each of 1,000 posts it takes
-// 0.6 of the time of counting whole rows on MariaDB and 0.8 on SQLite, of 100 each 0.2 and 0.4: these sort what they count.
-// PostgreSQL takes 1.6 times as long with it.
+// joinCounted numbers only keys, and joins the rows of the keys that remain. With 5 comments for each of 1,000
+// posts it takes 0.6 of the time of numbering whole rows on MariaDB, and 0.8 on SQLite. With 100 comments it takes
+// 0.2 and 0.4. Both databases sort what they number. PostgreSQL takes 1.6 times as long with it.
 //
 //	SELECT … FROM (SELECT id, ROW_NUMBER() OVER (PARTITION BY key ORDER BY …) AS lucid_row FROM posts WHERE …) AS
 //	lucid_rows INNER JOIN posts ON posts.id = lucid_rows.id WHERE lucid_row <= n ORDER BY lucid_row
@@ -303,7 +303,7 @@ func (q *query) joinCounted(s, inner *selectStmt, number item) {
 	s.joins = []join{rows}
 }
 
-// onlyColumns reports whether the query selects columns of its own table, whose rows have a key.
+// onlyColumns reports whether the query selects only columns of its own table, and its rows have a primary key.
 func (q *query) onlyColumns(s *selectStmt) bool {
 	other := func(it item) bool {
 		r, ok := it.expr.(ref)
@@ -312,7 +312,7 @@ func (q *query) onlyColumns(s *selectStmt) bool {
 	return len(q.model.key) > 0 && len(s.joins) == 0 && len(s.hidden) == 0 && !slices.ContainsFunc(s.items, other)
 }
 
-// lastOfEachName leaves out items whose name comes again: the later is what the row gets.
+// lastOfEachName leaves out an item if a later one has its name, because the row gets the later value.
 func lastOfEachName(items []item) []item {
 	var out []item
 	for i, it := range items {
@@ -323,7 +323,7 @@ func lastOfEachName(items []item) []item {
 	return out
 }
 
-// statement is the query as a subquery: what only rows need is left out.
+// statement returns the query as a subquery. It leaves out what only rows need.
 func (q *query) statement(*dialect) (*selectStmt, error) {
 	if err := q.check(); err != nil {
 		return nil, err

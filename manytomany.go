@@ -2,28 +2,35 @@ package lucid
 
 import "context"
 
-// ManyToMany is a relation where a pivot table holds keys to P and to R: a user's skills. A related
-// row carries the columns of its pivot row as extras: pivot_user_id, pivot_skill_id, those of
-// PivotColumns and the timestamps. A row that is reached from two parents is two values, each with
-// its own pivot; a pivot row that stands twice gives the related row twice.
+// ManyToMany is a relation over a pivot table, which has foreign keys to P and to R, such as a user's skills. A
+// related row has the columns of its pivot row as extras: pivot_user_id, pivot_skill_id, the PivotColumns and the
+// timestamps.
+//
+// Two parents with the same related row get two values in memory, each with its own pivot columns. If the pivot
+// table has the same row twice, the parent gets the related row twice.
 //
 //	SELECT skills.…, skill_user.user_id AS pivot_user_id, skill_user.skill_id AS pivot_skill_id
 //	FROM skills INNER JOIN skill_user ON skills.id = skill_user.skill_id WHERE skill_user.user_id IN (…)
 //
-// The fields of a descriptor are not to be changed after Register.
+// Do not change the fields of a descriptor after Register.
+//
+// The methods are on [ManyToManyOf]: write ManyToMany[User, Skill], read ManyToManyOf. With, Preload, As, Load,
+// Query, Loaded, Any, None and the aggregates Count, Sum, Avg, Min, Max and Exists come from [ScopedOf].
 type ManyToMany[P, R any] = ManyToManyOf[*P, *R]
 
-// ManyToManyOf is what [ManyToMany] is an alias of, over the pointers to the models. It has the methods of [ScopedOf], too.
+// ManyToManyOf has the fields and methods of [ManyToMany]: ManyToMany[User, Skill] is ManyToManyOf[*User, *Skill].
+// With, Preload, As, Load, Query, Loaded, Any, None and the aggregates Count, Sum, Avg, Min, Max and Exists come
+// from [ScopedOf].
 type ManyToManyOf[P, R any] struct {
-	Field                  func(P) *[]R // where loaded rows go; nil: kept in the Model, read with Get
+	Field                  func(P) *[]R // the field for loaded rows; nil: the Model keeps the rows, and Get reads them
 	LocalKey               ColumnsOf[P] // default: P's primary key
 	RelatedKey             ColumnsOf[R] // default: R's primary key
 	PivotTable             string       // default: both names singular, snake_case, in alphabetical order
 	PivotForeignKey        string       // default: <parent>_<parent key>; composite: comma-separated, in the order of LocalKey
 	PivotRelatedForeignKey string       // default: <related>_<related key>; composite: as above
-	PivotColumns           []string     // further columns to read
+	PivotColumns           []string     // further columns of the pivot table to read
 	PivotTimestamps        PivotTimestamps
-	OnQuery                func(*QueryOf[R]) // added to every select, update, delete and subquery of the relation
+	OnQuery                func(*QueryOf[R]) // applies to every select, update, delete and subquery of the relation
 
 	ScopedOf[P, R]
 }
@@ -39,49 +46,58 @@ func (r *ManyToManyOf[P, R]) declare() declaration {
 	return d
 }
 
-// Get returns the loaded rows, empty where there are none. ErrNotLoaded where they were never loaded.
+// Get returns the loaded rows. It returns an empty slice if there are no related rows. If the relation was never
+// loaded, the error is ErrNotLoaded. It sends nothing.
 //
 //go:noinline
 func (r *ManyToManyOf[P, R]) Get(p P) ([]R, error) {
 	return rowsAs[R](r.u.rel.loadedAll(pointer(p), elem[P]()))
 }
 
-// Contains is the condition, for Filter, that one of the parent's related rows is one of rows; none never is.
-// ErrNotPersisted for a new row and ErrMissingKey for one without its key come from the finishing call,
-// before anything is sent.
+// Contains is a condition for Filter: at least one of the parent's related rows is one of rows. If rows is empty,
+// no parent meets it.
+//
+// If a row is new, the finishing call returns ErrNotPersisted. If a row has no key, it returns ErrMissingKey. A nil
+// row is an error. Nothing is sent then.
 //
 //go:noinline
 func (r *ManyToManyOf[P, R]) Contains(rows ...R) CondOf[P] {
 	return CondOf[P]{r.u.bound().isAny(pointers(rows))}
 }
 
-// Create inserts related, and its pivot row with the values of pivot, which is at most one. A parent that is new
-// or has changes is saved first; all of it is one transaction, or a savepoint of a *Tx. related then carries its
-// pivot values as extras; where the relation is loaded, it is added to it. On an error, and when the transaction is
-// rolled back later, both rows in memory are as they were.
+// Create inserts related and its pivot row, with one statement each. pivot is empty, or the values of the pivot
+// row. If the parent is new or has changes, Create saves it first. Everything is one transaction, or a savepoint of
+// a *Tx.
+//
+// related then has its pivot values as extras. If the relation is loaded, related is added to the loaded rows. A
+// parent or related row without a key is ErrMissingKey, a nil parent is ErrNotPersisted. Other errors are as in the
+// function [Create]. On an error, and if the transaction is rolled back later, both rows in memory are as they
+// were.
 //
 //go:noinline
 func (r *ManyToManyOf[P, R]) Create(ctx context.Context, ex Executor, parent P, related R, pivot ...Values) error {
 	return r.add(ctx, ex, "Create", parent, []R{related}, pivot)
 }
 
-// Save saves related, and inserts its pivot row or updates the one that is there. Otherwise it does as
-// Create. Where the related row and its pivot row are as given, nothing is written.
+// Save saves related. Then it inserts the pivot row, or updates the stored pivot row. If the related row
+// and its pivot row already have the given values, Save writes nothing; it still reads the pivot row. Otherwise it
+// does as Create.
 //
 //go:noinline
 func (r *ManyToManyOf[P, R]) Save(ctx context.Context, ex Executor, parent P, related R, pivot ...Values) error {
 	return r.add(ctx, ex, "Save", parent, []R{related}, pivot)
 }
 
-// CreateMany inserts related rows and their pivot rows, each kind in as few statements as the database
-// allows; pivot is empty or has one Values, or nil, for each row. No rows send nothing.
+// CreateMany is Create for many related rows. It inserts the related rows, and then the pivot rows, with one
+// statement for as many rows as the database can bind. pivot is empty, or has one Values, or nil, for each row;
+// another number is an error. If related is empty, it sends nothing.
 //
 //go:noinline
 func (r *ManyToManyOf[P, R]) CreateMany(ctx context.Context, ex Executor, parent P, related []R, pivot ...Values) error {
 	return r.add(ctx, ex, "CreateMany", parent, related, pivot)
 }
 
-// SaveMany is Save for many; pivot as in CreateMany.
+// SaveMany is Save for many related rows. pivot is as in CreateMany. If related is empty, it sends nothing.
 //
 //go:noinline
 func (r *ManyToManyOf[P, R]) SaveMany(ctx context.Context, ex Executor, parent P, related []R, pivot ...Values) error {
@@ -93,53 +109,64 @@ func (r *ManyToManyOf[P, R]) add(ctx context.Context, ex Executor, verb string, 
 	return r.u.rel.addTo(ctx, ex, verb, elem[P](), pointer(parent), pointers(related), pivot)
 }
 
-// Attach inserts pivot rows in one statement. An id is a related key's value, a R, or a Pivot of one of these;
-// that of a composite key is a Key. Whether the related rows are there is the database's to say; a pivot row
-// that is there already is a *ConstraintError where the table has a unique key, and stands twice where it
-// has none. A column that only some ids give a value takes its default for the others; on SQLite, NULL. A R then
-// carries its pivot values as extras. No ids send nothing. ErrNotPersisted for a new parent or R; a
-// slice, a nil and another model's row are errors before anything is sent.
+// Attach inserts pivot rows, with one statement for as many rows as the database can bind. An id is one of these: a
+// related key's value (a Key if the key is composite), a related row of type R, or a Pivot with one of these as its
+// ID. If ids is empty, Attach sends nothing.
+//
+// Attach does not check whether a related row or a pivot row exists. If the pivot table has a foreign key or a
+// unique key, its violation is a *ConstraintError. Without a unique key, the pivot row is inserted a second time.
+// If only some ids have a value for a column, the other rows get the column's default; on SQLite they get NULL. A
+// related row that is given as an id then has its pivot values as extras.
+//
+// If the parent or a given related row is new, the error is ErrNotPersisted. A nil id is ErrMissingKey. A slice,
+// and a row of another model, are errors. Nothing is sent then.
 //
 //go:noinline
 func (r *ManyToManyOf[P, R]) Attach(ctx context.Context, ex Executor, parent P, ids ...any) error {
 	return r.u.rel.attach(ctx, ex, elem[P](), pointer(parent), ids)
 }
 
-// Detach deletes the parent's pivot rows of these ids, in one statement; ids as in Attach. No ids:
-// nothing happens.
+// Detach deletes the parent's pivot rows of these ids, in one statement. Ids and errors are as in Attach. If ids is
+// empty, it sends nothing.
 //
 //go:noinline
 func (r *ManyToManyOf[P, R]) Detach(ctx context.Context, ex Executor, parent P, ids ...any) error {
 	return r.u.rel.detach(ctx, ex, elem[P](), pointer(parent), ids)
 }
 
-// DetachAll deletes all of the parent's pivot rows, in one statement.
+// DetachAll deletes all pivot rows of the parent, in one statement. If the parent is new, the error is
+// ErrNotPersisted.
 //
 //go:noinline
 func (r *ManyToManyOf[P, R]) DetachAll(ctx context.Context, ex Executor, parent P) error {
 	return r.u.rel.detachAll(ctx, ex, elem[P](), pointer(parent))
 }
 
-// Sync makes the parent's pivot rows those of ids, and says what it changed; ids as in Attach, of one
-// that is there twice the last. It reads the pivot rows, then deletes those that were not given, updates those
-// whose given values differ, and inserts the missing ones: a statement for each kind, and one for each
-// different set of values that is updated. Rows that are as given are left alone, with their timestamps.
-// No ids delete all. It is one transaction, or a savepoint of a *Tx, which locks the parent's row: of two
-// calls at once, one payload stands at the end.
+// Sync makes the parent's pivot rows match ids, and returns what it changed. Ids and errors are as in Attach. If an
+// id is given twice, its last values count. If ids is empty, Sync deletes all pivot rows of the parent.
+//
+// Sync locks the parent's row and reads the pivot rows. Then it deletes the pivot rows of other ids, updates the
+// pivot rows whose given values differ, and inserts the missing ones. It sends one statement to delete, one to
+// insert, and one update for each different set of values. It does not write a pivot row that already has the given
+// values, and so does not change its timestamps.
+//
+// Everything is one transaction, or a savepoint of a *Tx. Because of the lock, two calls at the same time run one
+// after the other, and the ids of one of them stand at the end.
 //
 //go:noinline
 func (r *ManyToManyOf[P, R]) Sync(ctx context.Context, ex Executor, parent P, ids ...any) (SyncResult, error) {
 	return r.sync(ctx, ex, syncMode{verb: "Sync", detach: true}, parent, ids)
 }
 
-// SyncWithoutDetaching is Sync that deletes nothing. No ids send nothing.
+// SyncWithoutDetaching is Sync, but deletes nothing. If ids is empty, it sends nothing.
 //
 //go:noinline
 func (r *ManyToManyOf[P, R]) SyncWithoutDetaching(ctx context.Context, ex Executor, parent P, ids ...any) (SyncResult, error) {
 	return r.sync(ctx, ex, syncMode{verb: "SyncWithoutDetaching"}, parent, ids)
 }
 
-// Toggle attaches the ids that are not attached and detaches those that are, as Sync does. No ids send nothing.
+// Toggle attaches the ids that are not attached, and detaches the ids that are. Otherwise it does as Sync. If ids
+// is empty, it sends nothing.
 //
 //go:noinline
 func (r *ManyToManyOf[P, R]) Toggle(ctx context.Context, ex Executor, parent P, ids ...any) (SyncResult, error) {
@@ -151,17 +178,20 @@ func (r *ManyToManyOf[P, R]) sync(ctx context.Context, ex Executor, mode syncMod
 	return r.u.rel.sync(ctx, ex, mode, elem[P](), pointer(parent), ids)
 }
 
-// UpdatePivot sets values on the parent's pivot row of id, and updated_at where the relation has
-// timestamps; id as in Attach. ErrNotFound where there is none. No values are an error.
+// UpdatePivot sets values on the parent's pivot row of id, in one statement. It also sets updated_at if the
+// relation has timestamps. id is as in Attach. If there is no such pivot row, the error is ErrNotFound. If values
+// is empty, it is an error. MySQL and MariaDB take one more statement if the update changed no row, to see whether
+// there is one.
 //
 //go:noinline
 func (r *ManyToManyOf[P, R]) UpdatePivot(ctx context.Context, ex Executor, parent P, id any, values Values) error {
 	return r.u.rel.updatePivot(ctx, ex, elem[P](), pointer(parent), id, values)
 }
 
-// PivotQuery is a query on the parent's rows of the pivot table, to read, count, update and delete them. Every
-// column is an extra of its PivotRow; names are not checked before they are sent. An update sets
-// updated_at where the relation has timestamps. OnQuery is not for it. ErrNotPersisted for a new parent.
+// PivotQuery starts a query on the parent's rows of the pivot table. It can read, count, update and delete them.
+// Every column is an extra of its PivotRow. Column names are not checked before a statement is sent. An update also
+// sets updated_at if the relation has timestamps. The relation's OnQuery does not apply. If the parent is new, the
+// finishing call returns ErrNotPersisted.
 //
 //go:noinline
 func (r *ManyToManyOf[P, R]) PivotQuery(ex Executor, parent P) *Query[PivotRow] {

@@ -6,10 +6,10 @@ import (
 	"slices"
 )
 
-// A write changes rows in memory too: their keys, timestamps, and what is loaded. Where it fails, or
-// the transaction that it is part of is rolled back, they are as they were before the call.
+// A write also changes rows in memory: their keys, timestamps, and loaded relations. If the write fails, or its
+// transaction is rolled back, the rows become what they were before the call.
 
-// memory is rows as they were before a write, and as it left them.
+// memory is rows as they were before a write, and as the write left them.
 type memory struct {
 	m     *model
 	rows  []row
@@ -17,7 +17,7 @@ type memory struct {
 	after reflect.Value
 }
 
-// remember keeps rows of a model as they are now.
+// remember copies rows of a model as they are now.
 func (m *model) remember(rows ...row) memory {
 	return memory{m: m, rows: rows, was: m.copies(rows)}
 }
@@ -30,22 +30,21 @@ func (m *model) copies(rows []row) reflect.Value {
 	return out
 }
 
-// restore undoes what a write did that failed.
+// restore undoes what a failed write did.
 func (k memory) restore() {
 	for i, p := range k.rows {
 		p.typed(k.m.typ).Elem().Set(k.was.Index(i))
 	}
 }
 
-// undo undoes what a write changed, when its transaction is rolled back; what the program has changed
-// since stays.
+// undo undoes what a write changed, when its transaction is rolled back. Later changes of the program stay.
 func (k memory) undo() {
 	for i, p := range k.rows {
 		undoFields(k.m.typ, p.at(0), spotIn(k.was.Index(i)), spotIn(k.after.Index(i)))
 	}
 }
 
-// undoFields sets the fields of the struct at p that differ between two copies to what they were.
+// undoFields resets the fields of the struct at p that differ between the two copies.
 func undoFields(t reflect.Type, p, was, after spot) {
 	for i := range t.NumField() {
 		f := t.Field(i)
@@ -59,8 +58,8 @@ func undoFields(t reflect.Type, p, was, after spot) {
 	}
 }
 
-// writes runs fn, which changes rows. Where it fails they are as they were; where the session's transaction is
-// rolled back later, what it changed is.
+// writes runs fn, which changes rows. If fn fails, the rows become what they were. If the session's transaction is
+// rolled back later, fn's changes are undone.
 func (s *session) writes(kept []memory, fn func() error) error {
 	done := false
 	defer func() {

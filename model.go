@@ -11,20 +11,20 @@ import (
 	"time"
 )
 
-// Model marks a struct as a model and carries what its columns cannot: extras and loaded relations.
-// Embed it by value, first. The zero value is ready: a row that is not in the database.
+// Model makes a struct a model. It holds what the struct's columns cannot hold: extras and loaded relations. Embed
+// it by value, and first. The zero value is a new row, which is not in the database.
 //
-// A copy of a model is a row of its own: what happens to one of them is not seen by the other.
+// A copy of a model is a row of its own. Changes of one copy do not reach the other.
 type Model struct {
 	state  *state
-	prints *uint64 // the first of the columns' fingerprints in the database; nil: changes are not tracked
-	stored spot    // the primary key there, where the fingerprints do not tell it; of model.keyType
+	prints *uint64 // the first fingerprint of the stored columns; nil: changes are not tracked
+	stored spot    // the stored primary key, of model.keyType; nil if the fingerprints are the key
 }
 
-// Row is what every model's pointer has by embedding Model.
+// Row is the interface of every model's pointer. Embedding Model implements it.
 type Row interface{ lucidModel() *Model }
 
-// ModelPtr constrains P to *T of a model T. Generic code over models needs its name:
+// ModelPtr constrains P to *T, for a model T. Generic code over models needs it:
 //
 //	func Latest[T any, P lucid.ModelPtr[T]](ctx context.Context, db *lucid.DB) (*T, error) {
 //		return lucid.From[T, P](db).OrderByDesc("id").First(ctx)
@@ -34,16 +34,16 @@ type ModelPtr[T any] interface {
 	Row
 }
 
-// Values are column values by database name.
+// Values maps column names of the database to values.
 type Values map[string]any
 
-// Key is the value of a composite key, in the order of its columns: Find(ctx, lucid.Key{7, "A-1"}).
+// Key is the value of a composite key, in the order of the key's columns: Find(ctx, lucid.Key{7, "A-1"}).
 type Key []any
 
 func (m *Model) lucidModel() *Model { return m }
 
-// state is what a row carries beyond its columns. It is never changed, only replaced, so that rows
-// read together and copies of a row can share one.
+// state is what a row has in addition to its columns. The package never changes a state, it only replaces it. So
+// rows that are read together, and copies of a row, share one.
 type state struct {
 	persisted bool
 	read      *columnSet // the columns that were read; nil: all of them
@@ -56,14 +56,14 @@ type state struct {
 // columnSet is a set of a model's columns, by their position.
 type columnSet struct{ has []bool }
 
-// extraSet is the names of extras, shared by the rows that were read together.
+// extraSet is the names of extras. Rows that are read together share one.
 type extraSet struct{ names []string }
 
-// persistedState is shared by all rows that were read whole and have nothing else to carry.
+// persistedState is the state of every row that was read with all columns and has nothing else.
 var persistedState = &state{persisted: true}
 
-// Extras are the values selected beyond the struct's columns: counts, aggregates, pivot columns,
-// raw expressions. It is a new map each time, empty where there are none.
+// Extras returns the values that a query selected in addition to the struct's columns: counts, aggregates, pivot
+// columns and raw expressions. It makes a new map each time. If there are none, the map is empty.
 func (m *Model) Extras() map[string]any {
 	out := map[string]any{}
 	if m.state != nil && m.state.extras != nil {
@@ -74,11 +74,12 @@ func (m *Model) Extras() map[string]any {
 	return out
 }
 
-// IsPersisted reports whether the row was read from or written to the database, and not deleted since.
+// IsPersisted reports whether the row was read from the database or written to it, and not deleted since.
 func (m *Model) IsPersisted() bool { return m.state != nil && m.state.persisted }
 
-// Extra reads one extra as V: numbers convert when they fit; NULL needs a *V, a sql.Null or another
-// sql.Scanner. An unknown name is an error that lists the names there are.
+// Extra reads one extra as a V. Numbers are converted if they fit. If the value can be NULL, V must be a pointer, a
+// sql.Null or another sql.Scanner. An unknown name is ErrUnknownColumn; the message lists the names. A nil row is
+// ErrNotPersisted. A value that does not fit is an error.
 func Extra[V any](row Row, name string) (V, error) {
 	var none V
 	if isNil(row) {
@@ -100,7 +101,7 @@ func Extra[V any](row Row, name string) (V, error) {
 	return v, nil
 }
 
-// convert is a value that was read as V, by the rules of database/sql.
+// convert returns a value that was read as a V, by the rules of database/sql.
 func convert[V any](value any) (V, error) {
 	if v, ok := value.(V); ok {
 		return v, nil
@@ -127,7 +128,7 @@ func convert[V any](value any) (V, error) {
 	return out.V, err
 }
 
-// model is what the package knows of one model type.
+// model is what the package knows about one model type.
 type model struct {
 	typ     reflect.Type
 	slice   reflect.Type // of typ
@@ -137,20 +138,20 @@ type model struct {
 	byName  map[string]*column
 	extras  map[string]*column // fields tagged extra
 	key     []*column          // the primary key
-	homes   []home             // fields where relations go
-	base    uintptr            // where Model is in the struct
-	open    bool               // columns are not known: every name is one
-	hooks   hookSet            // the hooks that it has
-	trash   *column            // when a row was deleted softly; nil where deleting is for good
-	version *column            // counts a row's updates; nil where there is none
-	keyType reflect.Type       // a struct of the primary key's fields; nil where fingerprints are the key itself
+	homes   []home             // fields of related rows
+	base    uintptr            // the offset of Model in the struct
+	open    bool               // the columns are not known: every name is accepted
+	hooks   hookSet            // the hooks that the model has
+	trash   *column            // the column tagged softdelete; nil if there is none
+	version *column            // the column tagged version; nil if there is none
+	keyType reflect.Type       // a struct of the primary key's fields; nil if the fingerprints are the key
 	errs    []error            // what is wrong with the declaration
 
 	mu    sync.Mutex
 	slots []slot // of its relations
 }
 
-// column is a field that is read from the database.
+// column is a field that the package reads from the database.
 type column struct {
 	name   string
 	field  string // the field's Go name
@@ -164,7 +165,7 @@ type column struct {
 	pk, autocreate, autoupdate, readonly, extra, deflt, version, softdelete bool
 }
 
-// home is a field of a relation: a *Model or a []*Model.
+// home is a field for related rows: a *Model or a []*Model.
 type home struct {
 	field  string
 	offset uintptr
@@ -188,7 +189,7 @@ func isModel(t reflect.Type) bool {
 	return t.Kind() == reflect.Struct && reflect.PointerTo(t).Implements(rowType)
 }
 
-// modelOf is the model of a struct type, declared once.
+// modelOf returns the model of a struct type. It declares a model once.
 func modelOf(t reflect.Type) *model {
 	if m, ok := models.Load(t); ok {
 		return m.(*model)
@@ -211,7 +212,7 @@ func addTable(m *model) {
 	tables[m.table] = append(tables[m.table], m)
 }
 
-// modelsOf is the models of a table, as far as they were seen.
+// modelsOf returns the models of a table that the program has used so far.
 func modelsOf(table string) []*model {
 	tablesMu.Lock()
 	defer tablesMu.Unlock()
@@ -256,12 +257,12 @@ func declare(t reflect.Type) *model {
 // fieldScan collects the columns of a struct and of the structs embedded in it.
 type fieldScan struct {
 	m      *model
-	depth  map[string]int // how deep the field of each column name is
+	depth  map[string]int // how deep the field of each column is embedded
 	clash  []clash
 	marked int // how deep Model is embedded; -1: not yet seen
 }
 
-// clash is two fields of one depth that are one column.
+// clash is two fields of the same depth with the same column name.
 type clash struct {
 	name, old string
 	depth     int
@@ -294,7 +295,7 @@ func (f *fieldScan) scan(t reflect.Type, base uintptr, depth int) {
 	}
 }
 
-// id is the outermost field named ID; nil where there is none.
+// id returns the outermost field named ID; nil if there is none.
 func (f *fieldScan) id() *column {
 	var id *column
 	for _, c := range f.m.columns {
@@ -305,7 +306,7 @@ func (f *fieldScan) id() *column {
 	return id
 }
 
-// settle tells of fields that are one column, unless an outer field hides them all, as in Go.
+// settle reports fields with the same column name, unless an outer field hides them, as in Go.
 func (f *fieldScan) settle() {
 	for _, c := range f.clash {
 		if f.depth[c.name] == c.depth {
@@ -321,8 +322,8 @@ func (f *fieldScan) wrong(sf reflect.StructField, text string) {
 	f.m.errs = append(f.m.errs, fmt.Errorf("%s.%s %s", f.m.name, sf.Name, text))
 }
 
-// isEmbedded reports whether a field's own fields are columns: an embedded struct that is not
-// itself a value, as time.Time or a sql.Scanner is.
+// isEmbedded reports whether a field's own fields are columns. That holds for an embedded struct that is not a
+// value itself, as time.Time and a sql.Scanner are.
 func isEmbedded(sf reflect.StructField) bool {
 	return sf.Anonymous && sf.Type.Kind() == reflect.Struct && sf.Type != timeType &&
 		!reflect.PointerTo(sf.Type).Implements(scannerType) && !sf.Type.Implements(valuerType)
@@ -364,7 +365,7 @@ func (f *fieldScan) add(sf reflect.StructField, name string, opts map[string]boo
 
 var tagOptions = []string{"pk", "autocreate", "autoupdate", "readonly", "extra", "default", "version", "softdelete"}
 
-// parseTag reads a db tag: name,option,…; the name defaults to the field's in snake_case.
+// parseTag reads a db tag: name,option,…. Without a name, the name is the field's in snake_case.
 func parseTag(sf reflect.StructField) (string, map[string]bool, error) {
 	parts := strings.Split(sf.Tag.Get("db"), ",")
 	name := strings.TrimSpace(parts[0])
@@ -382,7 +383,7 @@ func parseTag(sf reflect.StructField) (string, map[string]bool, error) {
 	return name, opts, nil
 }
 
-// roles finds the columns that the package writes by itself, and what their fields cannot hold.
+// roles finds the columns that the package writes on its own, and reports fields that cannot hold their values.
 func (m *model) roles() {
 	one := func(role **column, c *column, option string) {
 		if *role != nil {
@@ -409,7 +410,7 @@ func (m *model) roles() {
 	}
 }
 
-// err is what is wrong with the model's declaration, all at once; nil where nothing is.
+// err returns everything that is wrong with the model's declaration as one error; nil if nothing is.
 func (m *model) err() error {
 	if len(m.errs) == 0 {
 		return nil
@@ -421,7 +422,7 @@ func (m *model) err() error {
 	return wrong(nil, "lucid: %s", strings.Join(texts, "\n       "))
 }
 
-// names are the model's column names.
+// names returns the model's column names.
 func (m *model) names() []string {
 	names := make([]string, len(m.columns))
 	for i, c := range m.columns {
@@ -430,22 +431,22 @@ func (m *model) names() []string {
 	return names
 }
 
-// unknown is the error about a column that the model does not have.
+// unknown returns the error for a column that the model does not have.
 func (m *model) unknown(name string) error {
 	return wrong(ErrUnknownColumn, "lucid: %s has no column %q%s", m.name, name, didYouMean(name, m.names()))
 }
 
-// row is the Model inside the struct at p.
+// row returns the Model inside the struct at p.
 func (m *model) row(p row) *Model { return fieldAt[Model](p, m.base) }
 
-// value is the column's field in the struct at p, as the user sees it.
+// value returns the column's field in the struct at p, as the user sees it.
 func (c *column) value(p row) any { return c.pointer(p).Elem().Interface() }
 
 func (c *column) pointer(p row) reflect.Value {
 	return p.at(c.offset).typed(c.typ)
 }
 
-// copy gives the struct at to the value that the one at from has.
+// copy copies the column's field from the struct at from to the struct at to.
 func (c *column) copy(to, from row) {
 	switch c.typ {
 	case int64Type:
@@ -457,7 +458,7 @@ func (c *column) copy(to, from row) {
 	}
 }
 
-// kind is what a field holds, as far as comparing keys goes.
+// kind is what a field holds, as far as comparing keys needs it.
 type kind int
 
 const (
@@ -484,7 +485,7 @@ func (k kind) comparable(other kind) bool {
 	return text(k) && text(other)
 }
 
-// kindOf is the kind of a field's type, and whether it can hold NULL.
+// kindOf returns the kind of a field's type, and whether the field can hold NULL.
 func kindOf(t reflect.Type) (kind, bool) {
 	switch {
 	case t.Kind() == reflect.Pointer:
@@ -519,7 +520,7 @@ func kindOf(t reflect.Type) (kind, bool) {
 	return kindOther, reflect.PointerTo(t).Implements(scannerType)
 }
 
-// PivotRow is a row of a pivot table; its columns are extras.
+// PivotRow is a row of a pivot table. Its columns are extras. ManyToMany's PivotQuery reads it.
 type PivotRow struct{ Model }
 
 func namesOf(cols []*column) []string {
@@ -530,7 +531,8 @@ func namesOf(cols []*column) []string {
 	return names
 }
 
-// keyTypeOf is a struct of a key's fields; nil where all are integers, which are their own fingerprint.
+// keyTypeOf returns a struct type of a key's fields. It returns nil if all are integers, because an integer is its
+// own fingerprint.
 func keyTypeOf(cols []*column) reflect.Type {
 	ints := true
 	fields := make([]reflect.StructField, len(cols))
@@ -544,7 +546,7 @@ func keyTypeOf(cols []*column) reflect.Type {
 	return reflect.StructOf(fields)
 }
 
-// runHooks runs those of some hooks that a model has: all of one row's before the next row's.
+// runHooks runs the hooks of a list that the model has. It runs all hooks of one row before those of the next row.
 func (m *model) runHooks(ctx context.Context, ex Executor, rows []row, hooks ...hook) error {
 	if !m.hooks.any(hooks...) {
 		return nil

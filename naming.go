@@ -25,7 +25,7 @@ func joinNames(a, b string) string {
 	return a + "_" + b
 }
 
-// nearest is the candidate that most resembles name, or "" where none comes close.
+// nearest returns the candidate that is most like name; "" if none comes close.
 func nearest(name string, candidates []string) string {
 	best, least := "", len(name)/2+2
 	for _, c := range candidates {
@@ -36,7 +36,7 @@ func nearest(name string, candidates []string) string {
 	return best
 }
 
-// didYouMean is the tail of an error about an unknown name: the nearest one, else all there are.
+// didYouMean returns the end of an error about an unknown name: the nearest candidate, or all candidates.
 func didYouMean(name string, candidates []string) string {
 	if near := nearest(name, candidates); near != "" {
 		return `: did you mean "` + near + `"?`

@@ -14,21 +14,25 @@ import (
 	"github.com/go-sql-driver/mysql"
 )
 
-// Open connects to a database by its URL and pings it:
+// Open connects to a database by its URL and checks the connection:
 //
 //	postgres://user:password@host:5432/database?sslmode=disable     (or postgresql://)
 //	mysql://user:password@host:3306/database?tls=true               (or mariadb://)
 //	sqlite:file.db   sqlite:/path/to/file.db   sqlite::memory:
 //
-// PostgreSQL is spoken through pgx and takes its URL options. MySQL takes the options of
-// go-sql-driver/mysql; parseTime, clientFoundRows, interpolateParams, UTC and utf8mb4 are set unless
-// the URL says otherwise. SQLite needs a driver that the program imports, such as
+// PostgreSQL: Open uses pgx and takes its URL options.
+//
+// MySQL and MariaDB: Open takes the options of go-sql-driver/mysql. Unless the URL sets them, it sets parseTime,
+// clientFoundRows and interpolateParams, the time zone UTC and the character set utf8mb4.
+//
+// SQLite: the program imports a driver, such as
 //
 //	import _ "modernc.org/sqlite"
 //
-// and every connection has foreign keys on, waits five seconds for a lock, and begins its
-// transactions IMMEDIATE. sqlite::memory: is one new database, shared by the whole pool and gone on
-// Close. An error names the scheme or the setting that is wrong, never the password.
+// Every connection checks foreign keys, waits five seconds for a lock, and begins its transactions IMMEDIATE.
+// sqlite::memory: is one new database. The whole pool shares it, and Close removes it.
+//
+// An error names the scheme or the setting that is wrong, never the password.
 func Open(ctx context.Context, rawURL string, opts ...Option) (*DB, error) {
 	scheme, rest, _ := strings.Cut(rawURL, ":")
 	var db *DB
@@ -52,10 +56,10 @@ func Open(ctx context.Context, rawURL string, opts ...Option) (*DB, error) {
 	return db, nil
 }
 
-// schemeName is what can be shown of a URL that may have a password anywhere else.
+// schemeName matches the part of a URL that an error may show. The rest may have a password.
 var schemeName = regexp.MustCompile(`(?i)^[a-z][a-z0-9+.-]*$`)
 
-// errURL stands for the texts of URL parsers, which quote the password.
+// errURL replaces the errors of URL parsers, whose texts quote the password.
 var errURL = errors.New("the URL cannot be parsed: it is scheme://user:password@host:port/database, with special characters of the password percent-encoded")
 
 func openMySQL(ctx context.Context, rawURL string, opts []Option) (*DB, error) {
@@ -70,7 +74,7 @@ func openMySQL(ctx context.Context, rawURL string, opts []Option) (*DB, error) {
 	return openSQL(ctx, sql.OpenDB(connector), MySQL, opts)
 }
 
-// openSQL wraps a handle that Open made and asks the server what it is.
+// openSQL wraps a handle that Open made, and asks the server what it is.
 func openSQL(ctx context.Context, handle *sql.DB, kind Dialect, opts []Option) (*DB, error) {
 	db := NewSQL(handle, kind, opts...)
 	if _, err := db.core.known(ctx); err != nil {
@@ -80,8 +84,8 @@ func openSQL(ctx context.Context, handle *sql.DB, kind Dialect, opts []Option) (
 	return db, nil
 }
 
-// mysqlConfig is the driver's configuration for a URL. What a careful user would set is set, and
-// what the URL says wins.
+// mysqlConfig returns the driver's configuration for a URL. It sets careful defaults; options of the URL take
+// precedence.
 func mysqlConfig(rawURL string) (*mysql.Config, error) {
 	u, err := url.Parse(rawURL)
 	if err != nil || u.Opaque != "" || !strings.Contains(rawURL, "://") {
@@ -112,7 +116,7 @@ func mysqlConfig(rawURL string) (*mysql.Config, error) {
 	return cfg, nil
 }
 
-// memories numbers the databases of sqlite::memory:, each of which has a name of its own.
+// memories numbers the databases of sqlite::memory:, so that each has its own name.
 var memories atomic.Int64
 
 func openSQLite(ctx context.Context, name string, opts []Option) (*DB, error) {
@@ -142,7 +146,7 @@ func openSQLite(ctx context.Context, name string, opts []Option) (*DB, error) {
 	return db, nil
 }
 
-// keepOpen holds one connection until Close: a database in memory lives as long as a connection does.
+// keepOpen holds one connection until Close, because a database in memory lives as long as a connection to it.
 func keepOpen(ctx context.Context, db *DB, handle *sql.DB) error {
 	kept, err := handle.Conn(ctx)
 	if err != nil {
@@ -163,7 +167,7 @@ func joinQuery(a, b string) string {
 	return a + "&" + b
 }
 
-// sqliteDriver is the SQLite driver that the program imported.
+// sqliteDriver returns the SQLite driver that the program imported.
 func sqliteDriver() (driver.Driver, error) {
 	for _, name := range []string{"sqlite", "sqlite3"} {
 		for _, registered := range sql.Drivers() {
@@ -180,15 +184,15 @@ func sqliteDriver() (driver.Driver, error) {
 	return nil, wrong(nil, `lucid: open sqlite: the program has no SQLite driver: add import _ "modernc.org/sqlite"`)
 }
 
-// sqliteConnector sets up each new connection with statements, which every driver understands,
-// rather than with options of one driver's DSN.
+// sqliteConnector sets up each new connection with statements, which every driver understands. Options in a DSN
+// differ between drivers.
 type sqliteConnector struct {
 	drv   driver.Driver
 	dsn   string
 	setup []string
 }
 
-// defaultPragmas are the settings that the URL does not make itself.
+// defaultPragmas returns the statements for the settings that the URL does not make.
 func defaultPragmas(query string) []string {
 	var setup []string
 	for _, pragma := range [][2]string{{"busy_timeout", "5000"}, {"foreign_keys", "ON"}} {

@@ -7,15 +7,15 @@ import (
 	"slices"
 )
 
-// FirstOrCreate and its like, of a model and of a relation: rows are looked for by some of their
-// columns, and inserted where there are none.
+// FirstOrCreate and its kind, for a model and for a relation. They look for rows by some of their columns, and
+// insert rows that are missing.
 
 // seeker looks for rows of a model.
 type seeker struct {
 	m     *model
 	why   purpose
-	owned bool    // it looks among the related rows of a parent only
-	fixed []field // what those have: the foreign key
+	owned bool    // it looks only among the related rows of a parent
+	fixed []field // the foreign key that these rows have
 }
 
 // field is a value of a column.
@@ -24,7 +24,7 @@ type field struct {
 	v any
 }
 
-// given checks the rows of a call, of which one may be there twice.
+// given checks the rows of a call. A row may be given twice.
 func (k *seeker) given(rows ...row) error {
 	if i := slices.Index(rows, row{}); i >= 0 {
 		return wrong(nil, "lucid: %s: row %d is nil", k.why.what(), i)
@@ -32,7 +32,7 @@ func (k *seeker) given(rows ...row) error {
 	return nil
 }
 
-// start is the session of a call with some rows.
+// start returns the session of a call with some rows.
 func (k *seeker) start(ex Executor, rows ...row) (*session, error) {
 	if err := k.given(rows...); err != nil {
 		return nil, err
@@ -40,7 +40,7 @@ func (k *seeker) start(ex Executor, rows ...row) (*session, error) {
 	return writable(ex, k.m, k.why)
 }
 
-// fields is search as columns, in the order of their names.
+// fields returns search as columns, sorted by name.
 func (k *seeker) fields(search Values) ([]field, error) {
 	var out []field
 	for _, name := range slices.Sorted(maps.Keys(search)) {
@@ -60,7 +60,7 @@ func (k *seeker) fields(search Values) ([]field, error) {
 	return append(out, k.fixed...), nil
 }
 
-// query starts the query that looks for rows. A lock makes it read what others committed meanwhile.
+// query starts the query that looks for rows. With a lock it also reads what others have committed meanwhile.
 func (k *seeker) query(s *session, lock bool) *query {
 	q := newQuery(s, k.m)
 	q.path, q.order = k.why.path(), q.byKey(false)
@@ -81,7 +81,7 @@ func (q *query) whereFields(fields []field) {
 	}
 }
 
-// find is the first row with some fields; nil where there is none.
+// find returns the first row with these fields; nil if there is none.
 func (k *seeker) find(ctx context.Context, s *session, fields []field, lock bool) (row, error) {
 	q := k.query(s, lock)
 	q.whereFields(fields)
@@ -105,8 +105,8 @@ func (k *seeker) fill(p row, fields []field) error {
 	return nil
 }
 
-// create inserts rows; true where another program was first with one of them. Inside a transaction it
-// is a savepoint, which a violated constraint leaves usable.
+// create inserts rows. late is true if another program inserted one of them first. Inside a transaction it uses a
+// savepoint, so that a violated constraint leaves the transaction usable.
 func (k *seeker) create(ctx context.Context, s *session, rows []row, fields []field) (late bool, err error) {
 	several := k.m.hooks.any(savers...) || s.tx != nil
 	err = s.write(ctx, several, []memory{k.m.remember(rows...)}, func(s *session) error {
@@ -121,7 +121,7 @@ func (k *seeker) create(ctx context.Context, s *session, rows []row, fields []fi
 	return errors.As(err, &clash) && clash.Kind == Unique, err
 }
 
-// firstOrCreate is the row that matches search, else given.
+// firstOrCreate returns the row that matches search, else inserts row.
 func (k *seeker) firstOrCreate(ctx context.Context, ex Executor, search Values, given row) (row, error) {
 	s, err := k.start(ex, given)
 	if err != nil {
@@ -147,7 +147,7 @@ func (k *seeker) firstOrCreate(ctx context.Context, ex Executor, search Values, 
 	return row{}, err
 }
 
-// updateOrCreate is the row that matches search with the values of given, else given.
+// updateOrCreate updates the row that matches search with the values of row, else inserts row.
 func (k *seeker) updateOrCreate(ctx context.Context, ex Executor, search Values, given row) (out row, err error) {
 	s, err := k.start(ex, given)
 	if err != nil {
@@ -198,16 +198,16 @@ func (k *seeker) overwrite(ctx context.Context, s *session, found, given row, fi
 	})
 }
 
-// sought is rows of a call, by what they have in the match columns.
+// sought is the rows of a call, grouped by their values in the match columns.
 type sought struct {
 	seeker
 	match []*column
 	rows  []row
-	group []int // of each row: those that equal each other
-	keys  []key // of the groups
+	group []int // the group of each row; rows of one group have equal match values
+	keys  []key // the key of each group
 	byKey map[key]int
 	set   keySet
-	found []row // of each group; nil where there is none yet
+	found []row // the stored row of each group; nil if there is none yet
 }
 
 func (k *seeker) seek(rows []row, match []string) (*sought, error) {
@@ -272,8 +272,8 @@ func (so *sought) look(ctx context.Context, s *session, lock bool) error {
 	return nil
 }
 
-// sort gives rows to their groups. A row that no group has to the letter is of one that the
-// database's collation holds equal: the one that is alike.
+// sort gives the rows found to their groups. If a row's key equals no group's key exactly, the database's collation
+// holds it equal to one: sort finds the group whose key is alike.
 func (so *sought) sort(found []row) error {
 	var alike map[string]int
 	var f *folder
@@ -305,7 +305,7 @@ func (so *sought) sort(found []row) error {
 	return nil
 }
 
-// missing is a row of each group that has no stored one: its last, or its first.
+// missing returns a row of each group that has no stored row: the group's last row or its first.
 func (so *sought) missing(last bool) (rows []row, groups []int) {
 	rowOf := so.counting(last)
 	for g, p := range so.found {
@@ -316,7 +316,7 @@ func (so *sought) missing(last bool) (rows []row, groups []int) {
 	return rows, groups
 }
 
-// given is the row of each group that counts.
+// counting returns the row of each group that counts: its last or its first.
 func (so *sought) counting(last bool) []row {
 	out := make([]row, len(so.keys))
 	for i, p := range so.rows {
@@ -327,8 +327,8 @@ func (so *sought) counting(last bool) []row {
 	return out
 }
 
-// complete looks for the rows and inserts those that are missing; it returns the groups of those. Another
-// program may be first with some of them, so it looks again.
+// complete looks for the rows and inserts the missing ones. It returns the groups that it inserted. Another program
+// may insert some of them first; then complete looks again.
 func (so *sought) complete(ctx context.Context, s *session, lock, last bool) (map[int]bool, error) {
 	for try := 1; ; try++ {
 		if err := so.look(ctx, s, lock || try > 1 && s.tx != nil); err != nil {
@@ -352,7 +352,7 @@ func (so *sought) complete(ctx context.Context, s *session, lock, last bool) (ma
 	}
 }
 
-// result is the stored row of each row given.
+// result returns the stored row of each given row.
 func (so *sought) result() []row {
 	out := make([]row, len(so.rows))
 	for i, g := range so.group {

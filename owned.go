@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// Writes through relations where one side holds a key to the other. The parent is checked first: one
-// that is new, or has changes, is saved in the same transaction; a clean one is not written.
+// Writes through relations with a foreign key on one side. They first save a parent that is new or has changes, in
+// the same transaction. They do not write a parent without changes.
 
 // linking is one call that writes through a relation.
 type linking struct {
@@ -41,7 +41,7 @@ func (m *model) unsaved(p row) bool {
 	return !inner.IsPersisted() || inner.prints != nil && len(m.dirty(p)) > 0
 }
 
-// settle saves a row of the relation's other side where it is unsaved.
+// settle saves a row of the relation's other side if it is unsaved.
 func (s *session) settle(ctx context.Context, m *model, p row) error {
 	if !m.unsaved(p) {
 		return nil
@@ -49,7 +49,7 @@ func (s *session) settle(ctx context.Context, m *model, p row) error {
 	return s.save(ctx, m, purpose{"Save", m.name}, p)
 }
 
-// keyFields is the columns that hold a key, with the values that the row at p of a model has for it.
+// keyFields returns the columns that hold a key, with the values of that key in the row at p of a model.
 func (l *linking) keyFields(holds []*column, m *model, key []*column, p row) ([]field, error) {
 	st := m.row(p).state
 	out := make([]field, len(holds))
@@ -79,7 +79,7 @@ func (l *linking) assign(p row, fields []field) error {
 	return nil
 }
 
-// saveAll inserts the new ones of some rows together, and updates the others.
+// saveAll inserts the new rows together, and updates the others one by one.
 func (s *session) saveAll(ctx context.Context, m *model, why purpose, rows []row) error {
 	var fresh []row
 	for _, p := range rows {
@@ -94,7 +94,7 @@ func (s *session) saveAll(ctx context.Context, m *model, why purpose, rows []row
 	return s.insert(ctx, m, why, fresh)
 }
 
-// own creates or saves related rows that hold a key to the parent.
+// own creates or saves related rows that have a foreign key to the parent.
 func (r *relation) own(ctx context.Context, ex Executor, verb string, parentType reflect.Type, parent row,
 	children ...row) error {
 	l, err := r.link(ex, verb, parentType, parent, children...)
@@ -128,7 +128,7 @@ func (r *relation) own(ctx context.Context, ex Executor, verb string, parentType
 	})
 }
 
-// putLoaded puts related rows into the relation of the parent at p, where it is loaded.
+// putLoaded adds related rows to the relation of the parent at p, if the relation is loaded.
 func (r *relation) putLoaded(p row, related ...row) {
 	if !r.loadedIn(p) {
 		return
@@ -146,7 +146,7 @@ func (r *relation) putLoaded(p row, related ...row) {
 	set.rows(p, list)
 }
 
-// loadedRows is the rows that a to-many relation has loaded.
+// loadedRows returns the rows that a to-many relation has loaded.
 func (r *relation) loadedRows(p row) []row {
 	if r.hasHome {
 		return *fieldAt[[]row](p, r.field.offset)
@@ -155,7 +155,8 @@ func (r *relation) loadedRows(p row) []row {
 	return rows
 }
 
-// seekOwned runs an OrCreate among the related rows of a parent; check finds what is wrong with its arguments.
+// seekOwned runs FirstOrCreate or one of its kind among the related rows of a parent. check finds mistakes in its
+// arguments.
 func (r *relation) seekOwned(ctx context.Context, ex Executor, verb string, parentType reflect.Type, parent row,
 	check func(k *seeker) error, seek func(k *seeker, ex Executor) ([]row, error)) (out []row, err error) {
 	l, err := r.link(ex, verb, parentType, parent)
@@ -184,7 +185,8 @@ func (r *relation) seekOwned(ctx context.Context, ex Executor, verb string, pare
 	return out, nil
 }
 
-// putNew puts rows into the relation of the parent at p, where it is loaded and has no row of the same key.
+// putNew adds rows to the relation of the parent at p, if the relation is loaded. It leaves out a row whose key is
+// there already.
 func (r *relation) putNew(p row, rows []row) {
 	if !r.loadedIn(p) {
 		return
@@ -207,7 +209,7 @@ func (r *relation) putNew(p row, rows []row) {
 	}
 }
 
-// associate gives a row that holds the key an owner.
+// associate makes owner the related row of child, which has the foreign key.
 func (r *relation) associate(ctx context.Context, ex Executor, childType reflect.Type, child, owner row) error {
 	l, err := r.link(ex, "Associate", childType, child, owner)
 	if err != nil {
@@ -234,7 +236,7 @@ func (r *relation) associate(ctx context.Context, ex Executor, childType reflect
 	})
 }
 
-// dissociate sets the key that a row holds to NULL.
+// dissociate sets the foreign key of child to NULL.
 func (r *relation) dissociate(ctx context.Context, ex Executor, childType reflect.Type, child row) error {
 	l, err := r.link(ex, "Dissociate", childType, child)
 	if err != nil {

@@ -6,16 +6,18 @@ import (
 	"slices"
 )
 
-// Page is one page of rows. As JSON: {"data": […], "meta": {"total": …, …}}.
+// Page is one page of rows, from Paginate. As JSON it is {"data": […], "meta": {"total": …, …}}.
+//
+// The fields are on [PageOf]: write Page[Post], read PageOf.
 type Page[T any] = PageOf[*T]
 
-// PageOf is what [Page] is an alias of, over the pointer to the model.
+// PageOf has the fields of [Page]: Page[Post] is PageOf[*Post]. If the page has no rows, Data is empty and not nil.
 type PageOf[P any] struct {
 	Data     []P `json:"data"`
 	PageMeta `json:"meta"`
 }
 
-// PageMeta counts a Page's rows. Pages start at 1; LastPage is at least 1.
+// PageMeta says how many rows and pages there are. Pages start at 1. LastPage is at least 1.
 type PageMeta struct {
 	Total       int64 `json:"total"`
 	PerPage     int   `json:"per_page"`
@@ -24,26 +26,33 @@ type PageMeta struct {
 	FirstPage   int   `json:"first_page"`
 }
 
-// CursorPage is one page of rows and the way to the next. As JSON: {"data": […], "meta": {…}}.
+// CursorPage is one page of rows with cursors of its neighbors, from CursorPaginate. As JSON it is {"data": […],
+// "meta": {…}}.
+//
+// The fields are on [CursorPageOf]: write CursorPage[Post], read CursorPageOf.
 type CursorPage[T any] = CursorPageOf[*T]
 
-// CursorPageOf is what [CursorPage] is an alias of, over the pointer to the model.
+// CursorPageOf has the fields of [CursorPage]: CursorPage[Post] is CursorPageOf[*Post]. If the page has no rows,
+// Data is empty and not nil.
 type CursorPageOf[P any] struct {
 	Data       []P `json:"data"`
 	CursorMeta `json:"meta"`
 }
 
-// CursorMeta holds opaque cursors; "" means there is no such page.
+// CursorMeta has the cursors of the next and the previous page. A cursor is opaque text. If it is "", there is no
+// such page.
 type CursorMeta struct {
 	PerPage int    `json:"per_page"`
 	Next    string `json:"next_cursor"`
 	Prev    string `json:"prev_cursor"`
 }
 
-// Paginate reads one page and counts all rows: two statements, and one where there is nothing to
-// read. Pages start at 1; a page behind the last is empty. Rows without an order go by primary key,
-// so that pages do not overlap; the query's own limit and offset are ignored. page < 1, perPage < 1
-// and the query of a to-one relation are errors.
+// Paginate counts all rows that match and reads one page of them. Pages start at 1. It sends two statements, and
+// one more for each Preload. If the page is behind the last row, it sends only the count and returns an empty page.
+//
+// If the query has no order, rows are ordered by primary key, so that pages do not overlap. Paginate ignores the
+// query's own limit and offset. If page < 1 or perPage < 1, it is an error. A query with GroupLimit, and the query
+// of a to-one relation, are errors too.
 //
 //go:noinline
 func (q *QueryOf[P]) Paginate(ctx context.Context, page, perPage int) (*PageOf[P], error) {
@@ -77,7 +86,7 @@ func (q *query) paginate(ctx context.Context, page, perPage int) (int64, []row, 
 	return total, rows, err
 }
 
-// pageable finds what keeps a query from being read by pages.
+// pageable returns an error if the query cannot be read by pages.
 func (q *query) pageable(verb string, perPage int) error {
 	switch {
 	case q.err != nil:
@@ -92,14 +101,21 @@ func (q *query) pageable(verb string, perPage int) error {
 	return nil
 }
 
-// CursorPaginate reads the page after cursor, in one statement; "" is the first page. A cursor comes
-// from the page before or after it, is bound to the query's order, and is an error when it was made
-// for another order or was changed. The page begins after a row, not after a number of rows: it is
-// cheap however far it is, and rows that come and go move no others. Orders are columns of the model or
-// of a pivot table and the results of WithCount and WithAggregate, with mixed directions and NULLs; the
-// primary key decides between equal rows. The query's own limit and offset are ignored. perPage < 1,
-// Distinct, GroupBy, an order by SQL, by an average or by a sum that is no integer, and the query of a to-one
-// relation are errors.
+// CursorPaginate reads the page after cursor. The cursor "" means the first page. It sends one statement, and one
+// more for each Preload.
+//
+// A page starts after a certain row, not after a number of rows. So a page is cheap however far it is from the
+// first, and inserted or deleted rows do not move the rows of other pages.
+//
+// A cursor comes from the Next or Prev of another page of the same query. It only fits the order that it was made
+// for. A cursor of another order, and a changed cursor, are errors.
+//
+// The order may have columns of the model, columns of a pivot table, and results of WithCount and WithAggregate.
+// Directions may differ, and values may be NULL. The primary key decides between equal rows. CursorPaginate ignores
+// the query's own limit and offset.
+//
+// These are errors: perPage < 1, a model without a primary key, Distinct, GroupBy, GroupLimit, a join, an order by
+// SQL, an order by an average or by a sum that is no integer, and the query of a to-one relation.
 //
 //go:noinline
 func (q *QueryOf[P]) CursorPaginate(ctx context.Context, cursor string, perPage int) (*CursorPageOf[P], error) {
@@ -138,7 +154,7 @@ func (q *query) cursorPaginate(ctx context.Context, text string, perPage int) ([
 	return rows, meta, q.follow(ctx, rows)
 }
 
-// readPage reads a page from a place on, and whether there are more rows in its direction.
+// readPage reads the page that starts at a place. It also returns whether there are more rows in that direction.
 func (q *query) readPage(ctx context.Context, d *dialect, terms []keysetTerm, place cursor,
 	perPage int) ([]row, bool, error) {
 	page := q.clone()
@@ -166,7 +182,7 @@ func (q *query) readPage(ctx context.Context, d *dialect, terms []keysetTerm, pl
 	return rows, more, nil
 }
 
-// advanced checks that a page does not begin with the row that it was to begin behind.
+// advanced checks that a page does not start with the row that it must start after.
 func (q *query) advanced(terms []keysetTerm, place cursor, rows []row) error {
 	if place.values == nil || len(rows) == 0 {
 		return nil
@@ -181,7 +197,7 @@ func (q *query) advanced(terms []keysetTerm, place cursor, rows []row) error {
 	return nil
 }
 
-// cursorsOf is the way from a page to its neighbours.
+// cursorsOf returns the cursors of a page's neighbors.
 func (q *query) cursorsOf(rows []row, terms []keysetTerm, place cursor, more bool, perPage int) (CursorMeta, error) {
 	meta := CursorMeta{PerPage: perPage}
 	if len(rows) == 0 {
@@ -198,7 +214,7 @@ func (q *query) cursorsOf(rows []row, terms []keysetTerm, place cursor, more boo
 	return meta, err
 }
 
-// cursorAt is the cursor of the row at p.
+// cursorAt returns the cursor of the row at p.
 func (q *query) cursorAt(terms []keysetTerm, p row, back bool) (string, error) {
 	place, err := q.placeOf(terms, p)
 	if err != nil {

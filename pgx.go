@@ -17,15 +17,15 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// NewPgx wraps a pgx pool: the binary protocol, its statement cache, and batches for sibling
-// preloads. Close closes the pool.
+// NewPgx wraps a pgx pool. Statements use pgx's binary protocol and its statement cache. Sibling preloads are sent
+// together, in one round trip. Close closes the pool.
 func NewPgx(pool *pgxpool.Pool, opts ...Option) *DB {
 	db := newDB(pgxPool{pool}, postgres, func() error { pool.Close(); return nil }, opts)
 	db.core.asked.Store(postgres)
 	return db
 }
 
-// errPgxURL stands for the texts of pgx about a URL, which may quote the password.
+// errPgxURL replaces pgx's errors about a URL, whose texts may quote the password.
 var errPgxURL = errors.New("the URL or one of its options cannot be parsed: it is postgres://user:password@host:port/database, with special characters of the password percent-encoded")
 
 // openPgx is Open for postgres:// URLs.
@@ -65,7 +65,7 @@ func (c pgxConn) exec(ctx context.Context, st *statement) (int64, error) {
 	return tag.RowsAffected(), hidden(err)
 }
 
-// hidden is an error without the value of an argument, which pgx quotes where it cannot encode one.
+// hidden removes an argument's value from an error: pgx quotes a value that it cannot encode.
 func hidden(err error) error {
 	var n int
 	if err == nil {
@@ -116,7 +116,7 @@ func readBatch(results pgx.BatchResults, n int, read func(int, batchRows) error)
 // pgxPool sends each statement on a connection of the pool.
 type pgxPool struct{ pool *pgxpool.Pool }
 
-// acquire is a connection of the pool that reads decimals as text.
+// acquire returns a connection of the pool that reads decimals as text.
 func (p pgxPool) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 	c, err := p.pool.Acquire(ctx)
 	if err != nil {
@@ -131,11 +131,11 @@ func (p pgxPool) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 	return c, nil
 }
 
-// textNumeric reads decimals as the text that the database prints: pgx's binary form loses the scale
-// of zero, and makes "0" of 0.00.
+// textNumeric reads decimals as the text that the database prints. pgx's binary form loses the scale of zero: it
+// makes "0" of 0.00.
 type textNumeric struct{ pgtype.NumericCodec }
 
-// PreferredFormat is text.
+// PreferredFormat returns the text format.
 func (textNumeric) PreferredFormat() int16 { return pgtype.TextFormatCode }
 
 func (p pgxPool) query(ctx context.Context, st *statement) (rows, error) {
@@ -181,20 +181,20 @@ func (p pgxPool) begin(ctx context.Context, opts *sql.TxOptions) (txConn, error)
 	return &pgxTx{pgxConn: pgxConn{c.Conn()}, c: c, opening: &statement{sql: beginText(o)}}, nil
 }
 
-// pgxTx is a transaction on a connection of its own. It begins with the first statement, in the same round trip where
-// that is the package's own and no single select.
+// pgxTx is a transaction on a connection of its own. It sends BEGIN when it sends the first statement. If the
+// package wrote that statement, and it is not a single select, both are one round trip.
 type pgxTx struct {
 	pgxConn
 	c       *pgxpool.Conn
-	opening *statement // nil when it was sent
-	failed  bool       // it did not begin
+	opening *statement // nil after it was sent
+	failed  bool       // the transaction did not begin
 }
 
-// errNotBegun is about a statement after one that failed together with the beginning of the transaction, as the server
-// answers it in one that began.
+// errNotBegun is the error of a statement if the first statement failed together with BEGIN. The server gives the
+// same answer in a transaction that did begin.
 var errNotBegun = errors.New("the transaction's first statement failed, and all others are refused: roll it back")
 
-// open begins the transaction where that was not done, together with statements where any are given.
+// open sends BEGIN, together with statements if any are given.
 func (t *pgxTx) open(ctx context.Context, sts []*statement, read func(int, batchRows) error) error {
 	opening := t.opening
 	t.opening = nil
@@ -208,7 +208,7 @@ func (t *pgxTx) open(ctx context.Context, sts []*statement, read func(int, batch
 	return err
 }
 
-// begun reports whether the transaction began, and why it cannot go on.
+// begun reports whether the transaction began. It returns an error if the transaction cannot go on.
 func (t *pgxTx) begun() (bool, error) {
 	if t.failed {
 		return false, errNotBegun
@@ -258,7 +258,7 @@ func (t *pgxTx) batch(ctx context.Context, sts []*statement, read func(int, batc
 	return t.open(ctx, sts, read)
 }
 
-// commit is that of pgx: where the server rolled back instead, because a statement had failed, it says so.
+// commit is pgx's commit. If a statement failed before, the server rolls back instead, and commit returns an error.
 func (t *pgxTx) commit(ctx context.Context) error {
 	defer t.c.Release()
 	if begun, err := t.begun(); err != nil || !begun {
@@ -274,7 +274,8 @@ func (t *pgxTx) commit(ctx context.Context) error {
 	return t.ended(ctx, err)
 }
 
-// batchAndCommit sends statements and the commit in one round trip; of what follows one that fails nothing is done.
+// batchAndCommit sends statements and the COMMIT in one round trip. If a statement fails, the server does not run
+// what follows it.
 func (t *pgxTx) batchAndCommit(ctx context.Context, sts []*statement, read func(int, batchRows) error) error {
 	err := t.batch(ctx, append(slices.Clone(sts), &statement{sql: "commit"}), func(i int, r batchRows) error {
 		if i < len(sts) {
@@ -291,7 +292,7 @@ func (t *pgxTx) batchAndCommit(ctx context.Context, sts []*statement, read func(
 	return err
 }
 
-// committed is the error of a commit that the server made a rollback.
+// committed returns an error if the server rolled back instead of committing.
 func committed(tag pgconn.CommandTag) error {
 	if tag.String() == "ROLLBACK" {
 		return pgx.ErrTxCommitRollback
@@ -308,7 +309,7 @@ func (t *pgxTx) rollback(ctx context.Context) error {
 	return t.ended(ctx, err)
 }
 
-// ended closes a connection that is still in a transaction, so that nobody gets it.
+// ended closes a connection that is still in a transaction, so that the pool does not hand it out again.
 func (t *pgxTx) ended(ctx context.Context, err error) error {
 	if err != nil && t.conn.PgConn().TxStatus() != 'I' {
 		_ = t.conn.Close(ctx)
@@ -316,7 +317,7 @@ func (t *pgxTx) ended(ctx context.Context, err error) error {
 	return err
 }
 
-// beginText is how a transaction with options begins.
+// beginText returns the BEGIN of a transaction with options.
 func beginText(o pgx.TxOptions) string {
 	text := "begin"
 	if o.IsoLevel != "" {
@@ -352,10 +353,10 @@ func pgxTxOptions(opts *sql.TxOptions) (pgx.TxOptions, error) {
 	return o, nil
 }
 
-// pgxRows is a result of pgx, and the connection that it occupies.
+// pgxRows is a result of pgx, and the connection that it holds.
 type pgxRows struct {
 	pgx.Rows
-	held *release // nil where the connection is not the result's own
+	held *release // nil if the result does not hold a connection of its own
 }
 
 // release gives a connection back, once.
@@ -384,8 +385,7 @@ func (r pgxRows) Columns() ([]string, error) {
 	return names, nil
 }
 
-// Plain narrows what pgx decodes into an any: its own types, such as a numeric, to the text that
-// the database would print.
+// Plain turns pgx's own types, such as a numeric, into the text that the database prints.
 func (r pgxRows) Plain(_ int, v any) any {
 	switch v := v.(type) {
 	case int64, float64, string, bool, []byte, nil:
@@ -410,7 +410,7 @@ func (r pgxRows) Plain(_ int, v any) any {
 	return v
 }
 
-// decimalText is a decimal as the database prints it, with the zeros of its scale; nil for NULL.
+// decimalText returns a decimal as the database prints it, with the zeros of its scale. It returns nil for NULL.
 func decimalText(n pgtype.Numeric) any {
 	if n.Valid && n.Int != nil && n.Int.Sign() == 0 && n.Exp < 0 {
 		return "0." + strings.Repeat("0", int(-n.Exp))

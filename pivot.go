@@ -9,9 +9,11 @@ import (
 	"time"
 )
 
-// Writes of a pivot table. They never write the related table, and of the parent's rows only.
+// Writes of a pivot table. They write only pivot rows of the parent, and never the related table.
 
-// Pivot is a related id with values for its pivot row.
+// Pivot is a related id with values for its pivot row, for Attach, Sync and the other methods of ManyToMany that
+// take ids. ID is a related key's value, a Key, or a related row. The values must not name the pivot table's keys:
+// that is an error. Nil Values set nothing.
 type Pivot struct {
 	ID     any
 	Values Values
@@ -28,12 +30,12 @@ type pivoting struct {
 type pivotID struct {
 	parts  []key
 	joined key
-	id     any // as the related row's field holds it
-	row    row // nil where the id was not given as a row
+	id     any // in the type of the related row's field
+	row    row // nil if the id was not given as a row
 	values Values
 }
 
-// pivot checks a call with ids.
+// pivotCall checks a call with ids.
 func (r *relation) pivotCall(ctx context.Context, ex Executor, verb string, parentType reflect.Type, parent row,
 	ids []any) (*pivoting, []pivotID, error) {
 	l, err := r.link(ex, verb, parentType, parent)
@@ -70,7 +72,7 @@ func (w *pivoting) bindParent() error {
 	return nil
 }
 
-// parse is one id: a related key's value, a row of the related model, or a Pivot of one of these.
+// parse reads one id: a related key's value, a row of the related model, or a Pivot with one of these.
 func (w *pivoting) parse(id any) (pivotID, error) {
 	var out pivotID
 	switch p := id.(type) {
@@ -125,7 +127,7 @@ func (w *pivoting) parseRow(given Row, out *pivotID) error {
 	return w.settleID(out, parts)
 }
 
-// settleID puts the parts of an id into the form in which they are compared and returned.
+// settleID converts the parts of an id to the forms for comparing and for returning.
 func (w *pivoting) settleID(out *pivotID, parts []any) error {
 	own := make(Key, len(parts))
 	for i, part := range parts {
@@ -154,7 +156,7 @@ func (w *pivoting) settleID(out *pivotID, parts []any) error {
 	return nil
 }
 
-// lastOfEach is ids without those that come again; the later values count.
+// lastOfEach returns each id once. If an id is given twice, its last values count.
 func lastOfEach(ids []pivotID) []pivotID {
 	out := make([]pivotID, 0, len(ids))
 	at := make(map[key]int, len(ids))
@@ -169,7 +171,7 @@ func lastOfEach(ids []pivotID) []pivotID {
 	return out
 }
 
-// send sends statements, which hold together.
+// send sends statements. If there are several, they are one transaction.
 func (w *pivoting) send(ctx context.Context, s *session, sts []*statement) (n int64, err error) {
 	all := func(s *session) (err error) {
 		n, err = s.execAll(ctx, sts)
@@ -183,7 +185,7 @@ func (w *pivoting) send(ctx context.Context, s *session, sts []*statement) (n in
 	return n, failed(w.why.what(), err)
 }
 
-// insert adds pivot rows.
+// insert inserts pivot rows.
 func (w *pivoting) insert(ctx context.Context, s *session, ids []pivotID) error {
 	sts, carry, err := w.inserts(s, ids)
 	if err == nil {
@@ -195,8 +197,8 @@ func (w *pivoting) insert(ctx context.Context, s *session, ids []pivotID) error 
 	return err
 }
 
-// inserts is the statements that add pivot rows, and what gives their values to the rows that were given as ids. Ids
-// with different values share one list of columns.
+// inserts returns the statements that insert pivot rows. Rows with different values share one list of columns.
+// carry gives the values to the related rows that were given as ids.
 func (w *pivoting) inserts(s *session, ids []pivotID) (sts []*statement, carry func(), err error) {
 	written, own := valueNames(ids), w.r.pivot.timestamps.names()
 	stamps := slices.DeleteFunc(slices.Clone(own), func(name string) bool { return slices.Contains(written, name) })
@@ -226,7 +228,7 @@ func (w *pivoting) inserts(s *session, ids []pivotID) (sts []*statement, carry f
 	}, nil
 }
 
-// valueNames is the columns that values are given for, sorted.
+// valueNames returns the columns that have values, sorted.
 func valueNames(ids []pivotID) []string {
 	names := map[string]bool{}
 	for _, id := range ids {
@@ -237,7 +239,7 @@ func valueNames(ids []pivotID) []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// pivotRow is the keys of one pivot row and the columns that are written of it; a timestamp that has no value is the time.
+// pivotRow returns the keys of one pivot row and its written columns. A timestamp without a value is the time.
 func (w *pivoting) pivotRow(id pivotID, written, stamps []string, at time.Time) ([]any, error) {
 	tuple := make([]any, 0, len(w.near)+len(w.r.far)+len(written)+len(stamps))
 	tuple = append(tuple, w.near...)
@@ -262,7 +264,7 @@ func (w *pivoting) pivotRow(id pivotID, written, stamps []string, at time.Time) 
 	return tuple, nil
 }
 
-// carry gives a related row the values of its pivot row, as a preload would.
+// carry gives a related row the values of its pivot row as extras, as a preload does.
 func (w *pivoting) carry(id pivotID, at time.Time, fresh, stamps []string) {
 	if id.row.isNil() {
 		return
@@ -301,7 +303,7 @@ func (w *pivoting) setExtras(p row, values Values) {
 	inner.state = inner.state.withExtras(set)
 }
 
-// asRead is a value as it would be read from the database.
+// asRead returns a value in the form in which the database would return it.
 func asRead(v any) any {
 	if k, err := keyOf(v, false); err == nil && !k.null() && k.kind != kindTime {
 		return k.arg()
@@ -309,10 +311,10 @@ func asRead(v any) any {
 	return v
 }
 
-// mine is the condition of this parent's pivot rows.
+// mine returns the condition for this parent's pivot rows.
 func (w *pivoting) mine(table *source) condList { return w.keyed(table, w.r.match) }
 
-// keyed is the condition that columns hold this parent's key.
+// keyed returns the condition that columns equal this parent's key.
 func (w *pivoting) keyed(table *source, columns []string) condList {
 	var l condList
 	for i, name := range columns {
@@ -321,7 +323,7 @@ func (w *pivoting) keyed(table *source, columns []string) condList {
 	return l
 }
 
-// conditions is the conditions of some ids, each of as many at once as a statement can bind, for a table.
+// conditions returns the conditions for the pivot rows of some ids: one for as many ids as a statement can bind.
 func (w *pivoting) conditions(table *source, ids []pivotID) []condList {
 	var set keySet
 	for _, id := range ids {
@@ -341,7 +343,8 @@ func (w *pivoting) conditions(table *source, ids []pivotID) []condList {
 	return out
 }
 
-// changes is the statements that set values on this parent's pivot rows of some ids; without values, that delete them.
+// changes returns the statements that set values on this parent's pivot rows of some ids. If set is empty, they
+// delete the rows.
 func (w *pivoting) changes(s *session, ids []pivotID, set []assignment) (sts []*statement, err error) {
 	table := &source{table: w.r.middle.table}
 	for _, where := range w.conditions(table, ids) {
@@ -354,7 +357,7 @@ func (w *pivoting) changes(s *session, ids []pivotID, set []assignment) (sts []*
 	return sts, nil
 }
 
-// change is an UPDATE or DELETE of pivot rows as a statement.
+// change returns an UPDATE or DELETE of pivot rows as a statement.
 func (w *pivoting) change(s *session, change *changeStmt) (*statement, error) {
 	st, _, err := s.changing(w.d, change)
 	if err != nil {
@@ -373,7 +376,7 @@ func (w *pivoting) remove(ctx context.Context, s *session, ids []pivotID) error 
 	return err
 }
 
-// updates is the statements that set values on this parent's pivot rows of some ids.
+// updates returns the statements that set values on this parent's pivot rows of some ids.
 func (w *pivoting) updates(s *session, ids []pivotID, values Values) ([]*statement, error) {
 	set, err := w.assignments(values)
 	if err != nil {
@@ -382,7 +385,7 @@ func (w *pivoting) updates(s *session, ids []pivotID, values Values) ([]*stateme
 	return w.changes(s, ids, set)
 }
 
-// update sets values on this parent's pivot rows of some ids, and returns how many there were.
+// update sets values on this parent's pivot rows of some ids, and returns the number of rows.
 func (w *pivoting) update(ctx context.Context, s *session, ids []pivotID, values Values) (int64, error) {
 	sts, err := w.updates(s, ids, values)
 	if err != nil {
@@ -408,7 +411,7 @@ func (w *pivoting) assignments(values Values) ([]assignment, error) {
 	return set, nil
 }
 
-// attach adds pivot rows.
+// attach inserts pivot rows.
 func (r *relation) attach(ctx context.Context, ex Executor, parentType reflect.Type, parent row, ids []any) error {
 	w, list, err := r.pivotCall(ctx, ex, "Attach", parentType, parent, ids)
 	if err != nil || len(list) == 0 {
@@ -417,7 +420,7 @@ func (r *relation) attach(ctx context.Context, ex Executor, parentType reflect.T
 	return w.s.write(ctx, false, w.kept(list), func(s *session) error { return w.insert(ctx, s, list) })
 }
 
-// kept remembers the related rows that were given.
+// kept remembers the related rows that were given as ids.
 func (w *pivoting) kept(ids []pivotID) []memory {
 	var rows []row
 	for _, id := range ids {
@@ -428,7 +431,7 @@ func (w *pivoting) kept(ids []pivotID) []memory {
 	return []memory{w.r.related.remember(rows...)}
 }
 
-// detach deletes pivot rows of some ids.
+// detach deletes the pivot rows of some ids.
 func (r *relation) detach(ctx context.Context, ex Executor, parentType reflect.Type, parent row, ids []any) error {
 	w, list, err := r.pivotCall(ctx, ex, "Detach", parentType, parent, ids)
 	if err != nil || len(list) == 0 {
@@ -439,7 +442,7 @@ func (r *relation) detach(ctx context.Context, ex Executor, parentType reflect.T
 	return w.s.write(ctx, several, nil, func(s *session) error { return w.remove(ctx, s, list) })
 }
 
-// detachAll deletes all of the parent's pivot rows.
+// detachAll deletes all pivot rows of the parent.
 func (r *relation) detachAll(ctx context.Context, ex Executor, parentType reflect.Type, parent row) error {
 	w, _, err := r.pivotCall(ctx, ex, "DetachAll", parentType, parent, nil)
 	if err != nil {
@@ -456,7 +459,7 @@ func (r *relation) detachAll(ctx context.Context, ex Executor, parentType reflec
 	})
 }
 
-// pivotQuery is a query on a parent's pivot rows.
+// pivotQuery starts a query on a parent's pivot rows.
 func (r *relation) pivotQuery(ex Executor, parentType reflect.Type, parent row) *query {
 	q := newQuery(sessionOf(ex), modelOf(reflect.TypeFor[PivotRow]()))
 	if err := r.ready(parentType); err != nil {

@@ -4,39 +4,40 @@ import (
 	"reflect"
 )
 
-// The pivot rows of a relation that is loaded in two steps, each with the row of the related model that its parent gets.
+// The pivot rows of a relation that is loaded in two steps. Each has the related row that its parent gets.
 
-// steps is the pivot rows of one relation being loaded.
+// steps is the pivot rows of one relation while it is loaded.
 type steps struct {
 	columns []pivotColumn
 	extras  *extraSet // the names of those without a field
 	slabs   []*pivotSlab
 	count   int             // of pivot rows
-	byFar   map[int64]int32 // where a related key is in fars
+	byFar   map[int64]int32 // the index of a related key in fars
 	fars    []farKey
 	nears   []any  // the key of each group, as an extra
 	set     keySet // of the related rows
 	scratch row    // a row
 }
 
-// pivotColumn is a column that is read of the pivot table. The first two are the keys.
+// pivotColumn is a column of the pivot table that is read. The first two are the keys.
 type pivotColumn struct {
-	col  *column // the related model's field for it; nil where it is an extra
+	col  *column // the related model's field for it; nil if it is an extra
 	into func(p row) any
 	conv converter
 }
 
-// farKey is a related key that pivot rows have.
+// farKey is a related key of pivot rows.
 type farKey struct {
-	last int32 // the last pivot row that has it
-	key  any   // it as an extra
-	row  row   // the related row that has it; nil where none does
+	last int32 // the last pivot row with this key
+	key  any   // the key as an extra
+	row  row   // the related row with this key; nil if there is none
 }
 
-// pivotRow is one pivot row: the parents' group, the related key, and the pivot row before it with the same one.
+// pivotRow is one pivot row: the parents' group, the related key, and the previous pivot row with the same related
+// key.
 type pivotRow struct{ group, far, before int32 }
 
-// pivotSlab is pivot rows, and the rows of the related model that the parents get for them.
+// pivotSlab is pivot rows, and the rows of the related model that parents get for them.
 type pivotSlab struct {
 	rows   [largeSlab]pivotRow
 	first  row // of the rows of the model
@@ -44,7 +45,7 @@ type pivotSlab struct {
 	values []any
 }
 
-// row is a pivot row, and the row that a parent gets for it.
+// row returns a pivot row, and the row that a parent gets for it.
 func (s *steps) row(m *model, at int32) (*pivotRow, row) {
 	slab, i := s.slabs[at/largeSlab], at%largeSlab
 	return &slab.rows[i], slab.first.step(int(i), m.typ.Size())
@@ -65,7 +66,7 @@ func newSteps(m *model, d *dialect, items []item, parents int) *steps {
 	return s
 }
 
-// room is the next pivot row and its row of the related model, which are kept when they are counted.
+// room returns the next pivot row and its row of the related model. They are kept when count is increased.
 func (s *steps) room(m *model) (*pivotRow, row) {
 	if s.count == len(s.slabs)*largeSlab {
 		s.slabs = append(s.slabs, &pivotSlab{
@@ -77,7 +78,7 @@ func (s *steps) room(m *model) (*pivotRow, row) {
 	return s.row(m, int32(s.count))
 }
 
-// keep gives the row at p, which is the next, its extras.
+// keep gives the next row, at p, its extras.
 func (s *steps) keep(m *model, p row, r rows, loose []any) (err error) {
 	slab, at, n := s.slabs[len(s.slabs)-1], s.count%largeSlab, len(s.extras.names)
 	values := slab.values[at*n : at*n : (at+1)*n]
@@ -106,7 +107,7 @@ func (s *steps) keep(m *model, p row, r rows, loose []any) (err error) {
 	return nil
 }
 
-// fillAll gives each row what its related row has, in the order in which they lie in memory.
+// fillAll copies to each row what its related row has, in the order of memory.
 func (s *steps) fillAll(m *model) {
 	for at := range int32(s.count) {
 		pivot, to := s.row(m, at)
@@ -116,7 +117,7 @@ func (s *steps) fillAll(m *model) {
 	}
 }
 
-// fill makes the row at to that at from, but for what it has of its pivot row.
+// fill copies the row at from to the row at to, except what the latter has of its pivot row.
 func (s *steps) fill(m *model, to, from row) {
 	if s.scratch.isNil() {
 		s.scratch = rowIn(reflect.New(m.typ))

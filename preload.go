@@ -5,11 +5,17 @@ import (
 	"slices"
 )
 
-// Preload loads relations of the rows found, one statement per relation, whatever the number of rows;
-// nothing is sent where no row has a key. The keys that it needs are selected by themselves. The same
-// relation again replaces the earlier one, scopes and all. Scopes run once a statement.
+// Preload loads relations of the rows that the query finds. It sends one statement for each relation, however many
+// rows there are. If no row has a key, it sends nothing for the relation.
 //
 //	q.Preload(UserProfile, UserPosts.With(Published))
+//
+// Preload selects the keys that it needs. If you preload a relation twice, the later call replaces the earlier one
+// and its scopes. A scope runs once for a statement, not once for a row. A nil relation, and one that is not
+// registered, are errors of the finishing call.
+//
+// For 100 parents or more, a ManyToMany with integer keys takes two statements: the pivot rows, then each related
+// row once. MySQL and MariaDB take another statement if the keys are more than one statement can bind.
 //
 //go:noinline
 func (q *QueryOf[P]) Preload(rels ...RelationOf[P]) *QueryOf[P] {
@@ -55,7 +61,7 @@ func loadUses(ctx context.Context, ex Executor, m *model, rows []row, uses []use
 	return l.run(ctx, rows, uses, m.name)
 }
 
-// loadAll loads relations of rows that the caller has, of a relation that is there twice only the later.
+// loadAll loads relations of rows that the caller has. If a relation is given twice, the later one counts.
 func loadAll(ctx context.Context, ex Executor, m *model, rows []row, uses []use) error {
 	uses, err := readyUses(uses, m)
 	if err != nil {
@@ -64,7 +70,7 @@ func loadAll(ctx context.Context, ex Executor, m *model, rows []row, uses []use)
 	return loadUses(ctx, ex, m, rows, uses)
 }
 
-// loadMissing loads, of each relation, the rows that have it not loaded.
+// loadMissing loads each relation of the rows that do not have it loaded.
 func loadMissing(ctx context.Context, ex Executor, m *model, rows []row, uses []use) error {
 	uses, err := readyUses(uses, m)
 	if err != nil {

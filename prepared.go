@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// Statements of the package's own come again with other values, so those on database/sql are prepared
-// when they come a second time: a query by key on embedded SQLite takes 0.6 of the time then. They are
-// closed when many others came since, and with the handle.
+// The package's own statements come again with other values. So on database/sql they are prepared when they come
+// the second time. A query by key on embedded SQLite then takes 0.6 of the time. A statement is closed after many
+// others have come, and with the handle.
 
-// maxPrepared is how many statements a handle keeps prepared; each is prepared on each connection that sends it.
+// maxPrepared is how many statements a handle keeps prepared. Each is prepared on each connection that sends it.
 const maxPrepared = 256
 
-// longestPrepared is how long a text may be that is kept, such as an INSERT of many rows.
+// longestPrepared is the length up to which texts are kept. A longer one is, for example, an INSERT of many rows.
 const longestPrepared = 1 << 17
 
 // prepared keeps the prepared statements of a pool.
@@ -26,7 +26,7 @@ type prepared struct {
 	mu     sync.Mutex
 	byText map[string]*list.Element
 	recent list.List // of *preparedStmt, the most recent first
-	wanted []string  // to be prepared when the transaction is over that sent them
+	wanted []string  // to be prepared when the transaction that sent them is over
 }
 
 type preparedStmt struct {
@@ -36,8 +36,9 @@ type preparedStmt struct {
 	gone  bool      // to be closed by the last of them
 }
 
-// take is the prepared statement of a text, nil where it is sent as text. In a transaction nothing is
-// prepared that is not already, which would take another connection: that waits for settle. The caller gives it back.
+// take returns the prepared statement of a text; nil if it is to be sent as text. The caller gives the statement
+// back. In a transaction, take does not prepare anything, because that would take another connection; settle does
+// it later.
 func (c *prepared) take(ctx context.Context, text string, inTx bool) (*preparedStmt, error) {
 	if len(text) > longestPrepared {
 		return nil, nil
@@ -67,7 +68,8 @@ func (c *prepared) take(ctx context.Context, text string, inTx bool) (*preparedS
 	return c.prepare(ctx, p)
 }
 
-// prepare prepares a statement that is taken; it is given back where that fails, and sent as text, whose error is its own.
+// prepare prepares a statement that is taken. If that fails, it gives the statement back, and the text is sent
+// instead, which has its own error.
 func (c *prepared) prepare(ctx context.Context, p *preparedStmt) (*preparedStmt, error) {
 	stmt, err := c.db.PrepareContext(ctx, p.text)
 	if err != nil {
@@ -84,10 +86,10 @@ func (c *prepared) prepare(ctx context.Context, p *preparedStmt) (*preparedStmt,
 	return p, nil
 }
 
-// settleTime is how long settle waits for a connection, where another takes the one that it saw free.
+// settleTime is how long settle waits for a connection, in case another goroutine takes the one that it saw free.
 const settleTime = 50 * time.Millisecond
 
-// settle prepares what came again in transactions that are over, where a connection is free.
+// settle prepares the statements that came again in finished transactions, if a connection is free.
 func (c *prepared) settle(ctx context.Context) {
 	if c == nil {
 		return
@@ -131,7 +133,7 @@ func (c *prepared) drop(p *preparedStmt) {
 	}
 }
 
-// give gives a statement back that was taken.
+// give gives back a statement that was taken.
 func (c *prepared) give(p *preparedStmt) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -140,14 +142,14 @@ func (c *prepared) give(p *preparedStmt) {
 	}
 }
 
-// forget drops a statement that the server does not take any more, as after a change of the schema.
+// forget drops a statement that the server refuses, for example after a change of the schema.
 func (c *prepared) forget(p *preparedStmt) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.drop(p)
 }
 
-// close closes all statements; nothing where none are kept.
+// close closes all statements. On a nil receiver it does nothing.
 func (c *prepared) close() {
 	if c == nil {
 		return

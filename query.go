@@ -8,39 +8,69 @@ import (
 	"unsafe"
 )
 
-// Query reads, counts, updates or deletes rows of model T. Start one with From or a relation's
-// Query.
+// Query reads, counts, updates or deletes rows of model T. [From] starts one, and so does a relation's Query.
 //
-// # Building
+// Chained calls change the query and return it; Clone copies it. A finishing call sends statements and does not
+// change the query, so you can run it again. If a chain has a mistake, the finishing call returns the first one and
+// sends nothing.
 //
-// Chained calls change and return the same query; Clone copies it. Conditions: [Query.Where] and
-// its forms, typed ones with [Query.Filter]. Shape: [Query.Select], [Query.OrderBy], [Query.Limit],
-// [Query.Join]. Relations: [Query.Preload], [Query.Has], [Query.WithCount]. Scopes are plain
-// functions: [Query.Apply].
+// A query serves one goroutine at a time. The zero value has no database and no model: its finishing calls return
+// an error.
 //
-// # Finishing
-//
-// A finishing call ([Query.All], [Query.First], [Query.Each], [Query.Count], …) sends statements and
-// leaves the query as it was, so it can be run again. The first mistake in a chain is kept and
-// returned by the finishing call; nothing is sent then.
-//
-// A query serves one goroutine at a time. The zero value has no database and no model: finishing it
-// is an error.
-//
-// The methods are those of [QueryOf].
+// The methods are on [QueryOf]: write Query[Post], read QueryOf.
 type Query[T any] = QueryOf[*T]
 
-// QueryOf is what [Query] is an alias of: write Query[Post], which is QueryOf[*Post]. It is declared over
-// the pointer so that all models share its compiled code.
+// Every method of a generic type in this package has a go:noinline directive. The compiler makes a wrapper of such a
+// method for every model. If it could inline the method, it would compile the method's body again in each wrapper.
+
+// QueryOf has the methods of [Query]: Query[Post] is QueryOf[*Post].
+//
+// # Conditions
+//
+//   - By name: [QueryOf.Where], [QueryOf.OrWhere], [QueryOf.WhereNot], [QueryOf.WhereIn], [QueryOf.WhereNull],
+//     [QueryOf.WhereBetween], [QueryOf.WhereLike], [QueryOf.WhereILike], [QueryOf.WhereColumn]
+//   - Typed: [QueryOf.Filter], [QueryOf.OrFilter]
+//   - In brackets: [QueryOf.WhereGroup]
+//   - Subqueries: [QueryOf.Where], [QueryOf.WhereIn], [QueryOf.WhereExists]
+//   - SQL: [QueryOf.WhereRaw]
+//   - Softly deleted rows: [QueryOf.WithTrashed], [QueryOf.OnlyTrashed]
+//
+// # Relations
+//
+//   - Eager load: [QueryOf.Preload]
+//   - Filter by related rows: [QueryOf.Has], [QueryOf.OrHas], [QueryOf.DoesntHave], [QueryOf.OrDoesntHave]
+//   - Compute over related rows: [QueryOf.WithCount], [QueryOf.WithAggregate]
+//   - In a scope of a relation: [QueryOf.GroupLimit], [QueryOf.GroupOrderBy], [QueryOf.PivotColumns]
+//
+// # Shape
+//
+//   - Columns: [QueryOf.Select], [QueryOf.SelectRaw], [QueryOf.Distinct]
+//   - Joins: [QueryOf.Join], [QueryOf.LeftJoin], [QueryOf.JoinRaw]
+//   - Order: [QueryOf.OrderBy], [QueryOf.OrderByDesc], [QueryOf.OrderByRaw], [QueryOf.Limit], [QueryOf.Offset]
+//   - Groups: [QueryOf.GroupBy], [QueryOf.Having], [QueryOf.HavingRaw]
+//   - Locks: [QueryOf.ForUpdate], [QueryOf.ForShare], [QueryOf.SkipLocked], [QueryOf.NoWait]
+//   - Scopes and copies: [QueryOf.Apply], [QueryOf.If], [QueryOf.Clone]
+//   - Options: [QueryOf.ReadOnly], [QueryOf.Unconditional], [QueryOf.Comment]
+//
+// # Finish
+//
+//   - Rows: [QueryOf.All], [QueryOf.First], [QueryOf.Find], [QueryOf.FindMany], [QueryOf.FindBy], [QueryOf.Sole],
+//     [QueryOf.Each]
+//   - Pages: [QueryOf.Paginate], [QueryOf.CursorPaginate]
+//   - Values: [QueryOf.Count], [QueryOf.Exists], [QueryOf.Sum], [QueryOf.Avg], [QueryOf.Min], [QueryOf.Max], and
+//     the function [Pluck]
+//   - Changes: [QueryOf.Update], [QueryOf.Increment], [QueryOf.Decrement], [QueryOf.Delete], [QueryOf.ForceDelete],
+//     [QueryOf.Restore]
+//   - The statement itself: [QueryOf.SQL], [QueryOf.Explain]
 type QueryOf[P any] struct{ q query }
 
 // queryOf is a query as one on rows of type P. Both are the same in memory; the rules for unsafe stand in row.go.
 func queryOf[P any](q *query) *QueryOf[P] { return (*QueryOf[P])(unsafe.Pointer(q)) }
 
-// scopeFunc is a scope of the user's without its type.
+// scopeFunc is a user's scope without its type.
 type scopeFunc func(*query)
 
-// scopeOf is a user's scope without its type; nil for nil.
+// scopeOf takes the type off a user's scope; nil stays nil.
 func scopeOf[P any](fn func(*QueryOf[P])) scopeFunc {
 	if fn == nil {
 		return nil
@@ -48,23 +78,23 @@ func scopeOf[P any](fn func(*QueryOf[P])) scopeFunc {
 	return func(q *query) { fn(queryOf[P](q)) }
 }
 
-// query is a Query without its type: what was asked, as data.
+// query is a Query without its type: it holds as data what the user asked for.
 type query struct {
 	s     *session
 	model *model
-	path  string // what its statements are for
+	path  string // names its statements in errors and events
 	err   error  // the first mistake
-	scope string // the relation whose scope this query is being shaped by; "" elsewhere
+	scope string // while a scope shapes the query: the scope's relation; else ""
 
 	main   *source
 	joins  []join
-	groups []condList // of OnQuery and of each scope
+	groups []condList // one group for OnQuery and one for each scope
 	where  condList
-	guard  condList // what keeps a relation's query to its parents
+	guard  condList // limits a relation's query to its parents
 
 	selects  []selection // nil: all columns
-	computed []item      // values computed over relations, beside what is selected
-	hidden   []selection // not selected, but named by Having or OrderBy
+	computed []item      // values computed over relations, in addition to the selected ones
+	hidden   []selection // not selected, but Having or OrderBy names them
 	pivots   []string    // PivotColumns
 	distinct bool
 	groupBy  []expr
@@ -74,10 +104,10 @@ type query struct {
 	offset   int
 	lock     lock
 	comment  string
-	readOnly bool     // what is read is not tracked
-	trashed  trashed  // what becomes of rows that were deleted softly
-	touched  string   // a column that an update sets to the time; "" for those of the model only
-	times    []string // columns that are times, of a model whose columns are not known
+	readOnly bool     // lucid does not track changes of the rows
+	trashed  trashed  // whether softly deleted rows are included
+	touched  string   // a column that an update also sets to the time; "" if there is none beside the model's
+	times    []string // the columns that hold times, for a model whose columns are not known
 	meant    bool     // Unconditional
 
 	eager eagerLoads // what is loaded for the rows that are found; nil: nothing
@@ -88,19 +118,19 @@ type query struct {
 type ofRelation struct {
 	relation     string      // "User.Posts"
 	middle       *source     // the pivot or through table
-	toOne        bool        // at most one row of each parent is wanted
-	own          bool        // it is a query of its own, rather than a preload's
-	single       bool        // a select reads one row, an update or delete changes all
-	parents      int         // how many different parents it is for
-	partition    []expr      // the columns that tell the parents apart
-	needs        []string    // columns that have to be read whatever is selected
-	beside       []item      // selected beside the model's columns
+	toOne        bool        // the query wants at most one row for each parent
+	own          bool        // a relation's Query made it, not a preload
+	single       bool        // a select reads one row; an update or delete changes all
+	parents      int         // the number of different parents
+	partition    []expr      // the columns that hold the parent's key
+	needs        []string    // columns that the query always reads
+	beside       []item      // selected in addition to the model's columns
 	defaultOrder []orderTerm // if the query has no order
 	groupLimit   *int
 	groupOrder   []orderTerm
 }
 
-// trashed is what becomes of softly deleted rows in a query.
+// trashed says which rows a query sees: live rows, all rows, or softly deleted rows.
 type trashed int
 
 const (
@@ -109,12 +139,12 @@ const (
 	onlyTrashed
 )
 
-// one is the limit of a query for one row.
+// one is the limit of a query that reads one row.
 var one = 1
 
-// selection is one thing that a query selects.
+// selection is one entry of the select list, as the user asked for it.
 type selection struct {
-	column string // as the user wrote it; "*" for all of the model's
+	column string // as the user wrote it; "*" means all columns of the model
 	as     string // its name in the result; "" for the column's own
 	raw    *rawSQL
 }
@@ -135,11 +165,11 @@ func newQuery(s *session, m *model) *query {
 	return q
 }
 
-// modelFor is the model of a pointer's type; the pointer may be nil. It is no generic function, since that
-// would be compiled for each model.
+// modelFor returns the model of a row's type. row is a pointer and may be nil. It is not generic, because a generic
+// function would be compiled again for each model.
 func modelFor(p any) *model { return modelOf(reflect.TypeOf(p).Elem()) }
 
-// data is the query, which fails where it is the zero value.
+// data returns the query. A zero query becomes one that fails.
 func (q *query) data() *query {
 	if q.model == nil {
 		*q = *newQuery(nil, unknownModel)
@@ -147,10 +177,10 @@ func (q *query) data() *query {
 	return q
 }
 
-// unknownModel is what a zero Query is about.
+// unknownModel is the model of a zero Query.
 var unknownModel = &model{name: "Query"}
 
-// scoped runs scopes on the query; the conditions of each are a group of their own.
+// scoped runs scopes on the query. The conditions of each scope become a group of their own.
 func (q *query) scoped(scopes []scopeFunc) {
 	outer := q.scope
 	q.scope = q.relation
@@ -165,7 +195,7 @@ func (q *query) scoped(scopes []scopeFunc) {
 	q.scope = outer
 }
 
-// collect is the conditions that a scope adds, taken out of the chain.
+// collect runs a scope and returns the conditions that it adds, without adding them to the chain.
 func (q *query) collect(scope scopeFunc) condList {
 	outer := q.where
 	q.where = nil
@@ -175,7 +205,7 @@ func (q *query) collect(scope scopeFunc) condList {
 	return inner
 }
 
-// sessionOf is an executor's session; nil for a nil *DB or *Tx too.
+// sessionOf returns an executor's session. It returns nil for a nil executor, a nil *DB and a nil *Tx.
 func sessionOf(ex Executor) *session {
 	switch ex := ex.(type) {
 	case nil:
@@ -192,20 +222,20 @@ func sessionOf(ex Executor) *session {
 	return ex.executor()
 }
 
-// fail keeps the first mistake.
+// fail keeps the first mistake of a chain.
 func (q *query) fail(err error) {
 	if q.err == nil && err != nil {
 		q.err = err
 	}
 }
 
-// Clone copies the query; what is chained to one does not reach the other.
+// Clone copies the query. Calls chained to one copy do not change the other.
 //
 //go:noinline
 func (q *QueryOf[P]) Clone() *QueryOf[P] { return queryOf[P](q.q.data().clone()) }
 
-// Apply runs scopes on the query, in order. What they add is part of this chain: flat, and not
-// bracketed as the scopes of a relation are. A nil scope is ignored.
+// Apply runs scopes on the query, in order. It adds their conditions to this chain without brackets. (A relation's
+// With puts the conditions of each scope in brackets.) It ignores a nil scope.
 //
 //go:noinline
 func (q *QueryOf[P]) Apply(scopes ...func(*QueryOf[P])) *QueryOf[P] {
@@ -217,7 +247,7 @@ func (q *QueryOf[P]) Apply(scopes ...func(*QueryOf[P])) *QueryOf[P] {
 	return q
 }
 
-// If applies scope where cond holds.
+// If applies scope if cond is true. It ignores a nil scope.
 //
 //go:noinline
 func (q *QueryOf[P]) If(cond bool, scope func(*QueryOf[P])) *QueryOf[P] {
@@ -227,7 +257,7 @@ func (q *QueryOf[P]) If(cond bool, scope func(*QueryOf[P])) *QueryOf[P] {
 	return q
 }
 
-// start checks that a finishing call can run, and asks the session what its database is.
+// start checks that a finishing call can run, and returns the database's dialect.
 func (q *query) start(ctx context.Context, verb string) (*dialect, error) {
 	if q.err != nil {
 		return nil, q.err
@@ -238,7 +268,7 @@ func (q *query) start(ctx context.Context, verb string) (*dialect, error) {
 	return q.s.ready(ctx)
 }
 
-// clone copies the query so that nothing that is appended to one is seen by the other.
+// clone copies the query, so that appending to one copy does not change the other.
 func (q *query) clone() *query {
 	c := *q
 	c.joins, c.groups, c.where, c.guard = slices.Clip(q.joins), slices.Clip(q.groups), slices.Clip(q.where), slices.Clip(q.guard)
@@ -249,7 +279,7 @@ func (q *query) clone() *query {
 	return &c
 }
 
-// selected is what the user selects, "*" and nothing spelled out.
+// selected returns what the user selects. It replaces "*", and an empty list, by the model's columns.
 func (q *query) selected() []selection {
 	if len(q.selects) == 0 {
 		return q.everything()

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Raw SQL takes ? placeholders on every dialect. A ? inside quotes or a comment is text, and ?? is
-// one ? of the SQL's own, such as an operator of PostgreSQL.
+// Raw SQL takes ? placeholders on every dialect. A ? inside quotes or a comment is text. ?? is a ? of the SQL
+// itself, such as an operator of PostgreSQL.
 
 // splitRaw cuts SQL at its placeholders.
 func splitRaw(sql string, d *dialect) []string {
@@ -35,7 +35,7 @@ func splitRaw(sql string, d *dialect) []string {
 	return append(parts, part.String())
 }
 
-// quotedLen is the length of the quoted text or comment that begins at sql[i], 0 where none does.
+// quotedLen returns the length of the quoted text or comment that begins at sql[i]; 0 if none begins there.
 func quotedLen(sql string, i int, d *dialect) int {
 	rest := sql[i:]
 	switch c := rest[0]; {
@@ -55,7 +55,7 @@ func quotedLen(sql string, i int, d *dialect) int {
 	return 0
 }
 
-// escapes reports whether a string after before has backslash escapes: E'…' on PostgreSQL.
+// escapes reports whether a string that follows before has backslash escapes: E'…' on PostgreSQL.
 func escapes(before string) bool {
 	n := len(before)
 	return n > 0 && (before[n-1] == 'E' || before[n-1] == 'e') && (n == 1 || !isTag(before[n-2:n-1]))
@@ -69,7 +69,7 @@ func isLineComment(sql string, q quoting) bool {
 	return !q.dashSpace || len(sql) == 2 || sql[2] <= ' '
 }
 
-// blockLen is the length of a comment in /* */, which nests on some databases.
+// blockLen returns the length of a comment in /* */. On some databases such comments nest.
 func blockLen(sql string, nests bool) int {
 	depth := 0
 	for i := 0; i+1 < len(sql); i++ {
@@ -88,7 +88,7 @@ func blockLen(sql string, nests bool) int {
 	return len(sql)
 }
 
-// stringLen is the length of a string literal; a doubled quote does not end it.
+// stringLen returns the length of a string literal. A doubled quote does not end it.
 func stringLen(sql string, quote byte, backslash bool) int {
 	for i := 1; i < len(sql); i++ {
 		switch {
@@ -104,7 +104,7 @@ func stringLen(sql string, quote byte, backslash bool) int {
 	return len(sql)
 }
 
-// upTo is the length up to and with the first end after from, else all of sql.
+// upTo returns the length up to the end of the first occurrence of end after from; else the length of sql.
 func upTo(sql string, from int, end string) int {
 	if i := strings.Index(sql[from:], end); i >= 0 {
 		return from + i + len(end)
@@ -122,7 +122,7 @@ func isTag(s string) bool {
 	return true
 }
 
-// rebind is raw SQL with the dialect's placeholders.
+// rebind returns raw SQL with the dialect's placeholders.
 func rebind(sql string, args []any, d *dialect) (string, error) {
 	parts := splitRaw(sql, d)
 	if len(parts)-1 != len(args) {
@@ -141,8 +141,9 @@ func rebind(sql string, args []any, d *dialect) (string, error) {
 	return b.String(), nil
 }
 
-// Exec runs SQL with ? placeholders on every dialect and returns the rows affected; ?? is a literal
-// ?. A number of arguments that does not fit is an error before anything is sent.
+// Exec runs SQL and returns the number of rows affected. It takes ? placeholders on every database; ?? is a literal
+// ?. If the number of args does not fit the placeholders, it returns an error and sends nothing. A violated
+// constraint is a *ConstraintError.
 func (db *DB) Exec(ctx context.Context, sql string, args ...any) (int64, error) {
 	return db.execRaw(ctx, sql, args)
 }

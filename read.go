@@ -8,14 +8,16 @@ import (
 	"strings"
 )
 
-// All reads every row, in one statement and one more for each Preload. No rows are an empty slice.
+// All reads all rows that match. It sends one statement, and one more for each Preload. If no row matches, it
+// returns an empty slice.
 //
 //go:noinline
 func (q *QueryOf[P]) All(ctx context.Context) ([]P, error) {
 	return rowsAs[P](q.q.data().all(ctx, "All"))
 }
 
-// First reads the first row, by primary key where the query has no order. ErrNotFound where there is none.
+// First reads the first row. If the query has no order, it orders by primary key. It sends one statement, and one
+// more for each Preload. If no row matches, the error is ErrNotFound.
 //
 //go:noinline
 func (q *QueryOf[P]) First(ctx context.Context) (P, error) {
@@ -23,7 +25,9 @@ func (q *QueryOf[P]) First(ctx context.Context) (P, error) {
 	return rowAs[P](data.model.only(data.clone().first(ctx, "First")))
 }
 
-// Find reads the row with a primary key; that of a composite key is a Key. ErrNotFound where there is none.
+// Find reads the row with this primary key, if the row also meets the query's conditions. The id of a composite key
+// is a Key. Find sends one statement, and one more for each Preload. If there is no such row, the error is
+// ErrNotFound. If id is nil, or does not have one value for each column of the key, it is ErrMissingKey.
 //
 //go:noinline
 func (q *QueryOf[P]) Find(ctx context.Context, id any) (P, error) {
@@ -33,15 +37,18 @@ func (q *QueryOf[P]) Find(ctx context.Context, id any) (P, error) {
 	return rowAs[P](data.model.only(data.all(ctx, "Find")))
 }
 
-// FindMany reads rows by primary key, in the order of ids. Ids that are not there are left out, and
-// one that is given twice is read once. A slice as the only id is taken apart. No ids send nothing.
+// FindMany reads rows by primary key, in the order of ids. It leaves out ids that have no row. If an id is given
+// twice, it returns the row once. A slice as the only argument is a list of ids. FindMany sends one statement, and
+// one more for each Preload. If there are no ids, it sends nothing and returns an empty slice. A nil id is
+// ErrMissingKey.
 //
 //go:noinline
 func (q *QueryOf[P]) FindMany(ctx context.Context, ids ...any) ([]P, error) {
 	return rowsAs[P](q.q.data().findMany(ctx, ids))
 }
 
-// FindBy reads the first row whose column has a value. ErrNotFound where there is none.
+// FindBy reads the first row whose column has this value. Value and errors are as in Where. FindBy sends one
+// statement, and one more for each Preload. If no row matches, the error is ErrNotFound.
 //
 //go:noinline
 func (q *QueryOf[P]) FindBy(ctx context.Context, column string, value any) (P, error) {
@@ -55,7 +62,8 @@ func (q *QueryOf[P]) FindBy(ctx context.Context, column string, value any) (P, e
 	return rowAs[P](data.model.only(data.first(ctx, "FindBy")))
 }
 
-// Sole reads the only row: ErrNotFound for none, ErrMultiple for more.
+// Sole reads the only row that matches. It sends one statement, and one more for each Preload. If no row matches,
+// the error is ErrNotFound. If several rows match, it is ErrMultiple.
 //
 //go:noinline
 func (q *QueryOf[P]) Sole(ctx context.Context) (P, error) {
@@ -70,8 +78,9 @@ func (q *QueryOf[P]) Sole(ctx context.Context) (P, error) {
 	return rowAs[P](data.model.only(rows, err))
 }
 
-// SQL returns the select statement and its arguments without sending it. The dialect of a handle
-// that was made with NewSQL and not used yet is the one it was made with.
+// SQL returns the select statement and its arguments, without sending anything. If NewSQL made the handle and the
+// handle has not been used yet, SQL takes the dialect that NewSQL was given: it cannot tell MariaDB from MySQL
+// then.
 //
 //go:noinline
 func (q *QueryOf[P]) SQL() (string, []any, error) {
@@ -90,7 +99,8 @@ func (q *QueryOf[P]) SQL() (string, []any, error) {
 	return st.sql, st.args, nil
 }
 
-// Explain returns the database's plan for the select, in its own words, without reading rows.
+// Explain returns the database's plan for the select, as the database prints it. It sends one statement and reads
+// no rows.
 //
 //go:noinline
 func (q *QueryOf[P]) Explain(ctx context.Context) (string, error) {
@@ -108,7 +118,7 @@ func (q *QueryOf[P]) Explain(ctx context.Context) (string, error) {
 	return text, failed("explain "+data.path, err)
 }
 
-// text is a result as lines of tab-separated values.
+// text returns a result as lines of tab-separated values.
 func (s *session) text(ctx context.Context, st *statement) (string, error) {
 	var lines []string
 	err := s.read(ctx, st, func(r rows) error {
@@ -129,10 +139,10 @@ func (s *session) text(ctx context.Context, st *statement) (string, error) {
 	return strings.Join(lines, "\n"), err
 }
 
-// elem is the type of the model whose pointer P is.
+// elem returns the model's type for its pointer type P.
 func elem[P any]() reflect.Type { return reflect.TypeFor[P]().Elem() }
 
-// only is the first of rows; ErrNotFound where there is none.
+// only returns the first row, or ErrNotFound if there is none.
 func (m *model) only(rows []row, err error) (row, error) {
 	if err != nil {
 		return row{}, err
@@ -143,7 +153,7 @@ func (m *model) only(rows []row, err error) (row, error) {
 	return rows[0], nil
 }
 
-// all reads the rows and does what follows them.
+// all reads the rows, loads what is preloaded, and runs AfterFind.
 func (q *query) all(ctx context.Context, verb string) ([]row, error) {
 	d, err := q.start(ctx, verb)
 	if err != nil {
@@ -170,7 +180,7 @@ func (q *query) fetch(ctx context.Context, d *dialect) ([]row, error) {
 	return found, failed("select "+q.path, err)
 }
 
-// follow loads what is preloaded and runs AfterFind; nothing is open then.
+// follow loads what is preloaded and runs AfterFind. No result is open then.
 func (q *query) follow(ctx context.Context, rows []row) error {
 	if len(rows) == 0 {
 		return nil
@@ -183,7 +193,7 @@ func (q *query) follow(ctx context.Context, rows []row) error {
 	return q.model.runHooks(ctx, q.s.self, rows, afterFind)
 }
 
-// first makes the query one for its first row, and reads it.
+// first limits the query to its first row and reads it.
 func (q *query) first(ctx context.Context, verb string) ([]row, error) {
 	if len(q.order) == 0 && len(q.groupBy) == 0 && !q.distinct {
 		q.order = q.byKey(false)
@@ -192,7 +202,7 @@ func (q *query) first(ctx context.Context, verb string) ([]row, error) {
 	return q.all(ctx, verb)
 }
 
-// whereKey keeps the row with a primary key.
+// whereKey keeps only the row with this primary key.
 func (q *query) whereKey(verb string, id any) {
 	parts, err := q.model.keyParts(verb, id)
 	if err != nil {
@@ -204,7 +214,7 @@ func (q *query) whereKey(verb string, id any) {
 	}
 }
 
-// keyParts is a primary key's value as one value a column.
+// keyParts splits a primary key's value into one value for each column.
 func (m *model) keyParts(verb string, id any) ([]any, error) {
 	if err := m.err(); err != nil {
 		return nil, err
@@ -239,7 +249,7 @@ func (m *model) keyParts(verb string, id any) ([]any, error) {
 	return out, nil
 }
 
-// findMany reads rows by primary key, in the order of ids, and does what follows them.
+// findMany reads rows by primary key in the order of ids, loads what is preloaded, and runs AfterFind.
 func (q *query) findMany(ctx context.Context, ids []any) ([]row, error) {
 	rows, err := q.fetchMany(ctx, "FindMany", ids)
 	if err != nil {
@@ -248,7 +258,7 @@ func (q *query) findMany(ctx context.Context, ids []any) ([]row, error) {
 	return rows, q.follow(ctx, rows)
 }
 
-// fetchMany reads rows by primary key and puts them into the order of ids.
+// fetchMany reads rows by primary key and puts them in the order of ids.
 func (q *query) fetchMany(ctx context.Context, verb string, ids []any) ([]row, error) {
 	d, err := q.start(ctx, verb)
 	if err != nil || len(ids) == 0 {
@@ -276,7 +286,7 @@ func (q *query) fetchMany(ctx context.Context, verb string, ids []any) ([]row, e
 	return q.model.inOrder(rows, place)
 }
 
-// spread takes a slice apart that is the only id, and not itself a composite key.
+// spread replaces a slice that is the only id by its elements, unless the slice is itself a composite key.
 func spread(ids []any, composite bool) []any {
 	if len(ids) != 1 || ids[0] == nil {
 		return ids
@@ -294,7 +304,7 @@ func spread(ids []any, composite bool) []any {
 	return out
 }
 
-// keySetOf is ids as a set of keys, and the place of each.
+// keySetOf returns ids as a set of keys, and the place of each key.
 func (m *model) keySetOf(ids []any) (set keySet, place map[key]int, err error) {
 	place = map[key]int{}
 	for _, id := range ids {
@@ -317,8 +327,8 @@ func (m *model) keySetOf(ids []any) (set keySet, place map[key]int, err error) {
 	return set, place, nil
 }
 
-// inOrder puts rows into their places; a row whose key only the database's collation finds equal to
-// an id goes to the end rather than being lost.
+// inOrder puts rows in their places. A row may equal an id only by the database's collation: inOrder puts it at the
+// end.
 func (m *model) inOrder(rows []row, place map[key]int) ([]row, error) {
 	ordered := make([]row, len(place))
 	var rest []row
@@ -345,8 +355,9 @@ func (m *model) inOrder(rows []row, place map[key]int) ([]row, error) {
 	return append(out, rest...), nil
 }
 
-// Pluck reads one column of the rows found, in one statement; preloads are not run. NULL needs a *V,
-// a sql.Null or another sql.Scanner. No rows are an empty slice.
+// Pluck reads one column of the rows that match. It sends one statement and runs no preloads. If the column can be
+// NULL, V must be a pointer, a sql.Null or another sql.Scanner. If no row matches, Pluck returns an empty slice.
+// The column may also be the name of something that the query selects; an unknown one is ErrUnknownColumn.
 func Pluck[V, T any](ctx context.Context, q *Query[T], column string) ([]V, error) {
 	return pluck[V](ctx, q.q.data(), column)
 }
@@ -388,7 +399,7 @@ func pluck[V any](ctx context.Context, q *query, column string) ([]V, error) {
 	return out, nil
 }
 
-// pluckSelection is the selection named column, or the column itself.
+// pluckSelection returns the selection of this name. If there is none, it returns the column.
 func pluckSelection(q *query, column string) []selection {
 	for _, sel := range q.selects {
 		if sel.as == column {

@@ -5,14 +5,14 @@ import (
 	"sync/atomic"
 )
 
-// recipe is what a shape makes: the text of the statement, and where its columns go.
+// recipe is what a shape makes: the text of the statement, and the places of its columns.
 type recipe struct {
 	text string
-	plan any // a *plan, of which this file need not know
+	plan any // a *plan; this file need not know the type
 }
 
-// recipes keeps what shapes make, in two generations: when the younger is full it becomes the
-// older, and what is used of that comes back.
+// recipes keeps what shapes make, in two generations. When the younger is full, it becomes the older. A recipe that
+// is used in the older returns to the younger.
 type recipes struct {
 	mu         sync.RWMutex
 	young, old map[string]recipe

@@ -4,8 +4,8 @@ import (
 	"reflect"
 )
 
-// relatedQuery is a query on the related rows of some parents. What the user chains to it is a group
-// of conditions of its own, as a scope's is.
+// relatedQuery returns a query on the related rows of some parents. The conditions that the user chains to it are a
+// group of their own, as a scope's conditions are.
 func relatedQuery(s *session, u use, parent, related reflect.Type, parents []row) *query {
 	r := u.rel
 	if err := r.ready(parent); err != nil {
@@ -38,7 +38,7 @@ func relatedQuery(s *session, u use, parent, related reflect.Type, parents []row
 	return q
 }
 
-// ownKey is a parent's key for a query, of a parent that is in the database.
+// ownKey returns the key of a parent for a query. The parent must be in the database.
 func (r *relation) ownKey(p row) ([]key, error) {
 	if p.isNil() {
 		return nil, wrong(ErrNotPersisted, "lucid: %s: Query: a parent is nil", r.title())
@@ -52,7 +52,7 @@ func (r *relation) ownKey(p row) ([]key, error) {
 	return r.nearKeyOf(p, nil)
 }
 
-// keepTo guards a relation's query to the parents with some keys: = for one, IN for several.
+// keepTo limits a relation's query to the parents with some keys: = for one key, IN for several.
 func (q *query) keepTo(set keySet) {
 	if set.len() != 1 {
 		q.guard = append(q.guard, term{cond: inKeys{left: q.partition, keys: set}})

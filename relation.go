@@ -7,24 +7,29 @@ import (
 	"strings"
 )
 
-// Relation is a relation of parent P: a descriptor such as *HasMany[P, R], or a *Scoped use of one.
+// Relation is a relation of parent P: a descriptor such as a *HasMany[P, R], or a *Scoped[P, R]. Other packages
+// cannot implement it.
+//
+// It is an alias of [RelationOf], which has no exported methods. The methods of relations are on [ScopedOf] and on
+// the descriptors, such as [HasManyOf].
 type Relation[P any] = RelationOf[*P]
 
-// RelationOf is what [Relation] is an alias of, over the pointer to the model.
+// RelationOf is the interface behind [Relation]: Relation[User] is RelationOf[*User].
 type RelationOf[P any] interface{ relationOf(P) *use }
 
-// use is a relation as it stands in a chain: with scopes, and with a name for its result.
+// use is a relation as a chain uses it: with scopes, and with a name for its result.
 type use struct {
 	rel    *relation
 	scopes []scopeFunc
 	as     string
 }
 
-// relation is a registered descriptor. The kinds of relation differ in which keys match which;
-// all that follows from the keys is written once, on this.
+// relation is a registered descriptor. The kinds of relation differ in their keys. Everything that follows from the
+// keys is written once, on this type.
 //
-// A parent's near key equals the match key: columns of the related table, or of a middle table (a
-// pivot, or the table of a through model) whose join columns equal the far key of the related table.
+// A parent's near key equals the match key. The match key is columns of the related table, or of a middle table: a
+// pivot table, or the table of a through model. The middle table's join columns equal the far key of the related
+// table.
 type relation struct {
 	declaration
 	name    string // "Posts"
@@ -33,10 +38,10 @@ type relation struct {
 	slot    int // the bit in state.loaded
 	near    []*column
 	match   []string
-	binds   []*column // how the key is sent: the match columns where they are a model's, else the near ones
+	binds   []*column // the columns that say how the key is sent: the match columns if a model has them, else the near ones
 	far     []*column // only with a middle table
 	middle  *middle
-	asUUID  bool // one side of the keys is a uuid: texts are compared as uuids
+	asUUID  bool // one side of the keys is a uuid: the other side's texts are compared as uuids
 
 	registered bool
 }
@@ -53,9 +58,9 @@ type middle struct {
 type declaration struct {
 	kind    string // "HasMany"
 	one     bool   // at most one related row is wanted
-	lowest  bool   // of several, the one with the lowest primary key
+	lowest  bool   // of several related rows, it wants the one with the lowest primary key
 	types   types
-	field   columnRef // where loaded rows go
+	field   columnRef // the field for loaded rows
 	hasHome bool
 	onQuery scopeFunc
 
@@ -63,11 +68,10 @@ type declaration struct {
 	pivot                              *pivotOptions
 }
 
-// types are the models of a relation beside its parent; through is nil where there is none.
+// types are the models of a relation other than its parent. through is nil if there is none.
 type types struct{ related, through reflect.Type }
 
-// keyOption is one key option of a descriptor and the columns that it names; the default where it
-// names none.
+// keyOption is one key option of a descriptor and the columns that it names. Without columns the default counts.
 type keyOption struct {
 	option string // "ForeignKey"
 	refs   []columnRef
@@ -80,21 +84,22 @@ type pivotOptions struct {
 	timestamps                           PivotTimestamps
 }
 
-// PivotTimestamps names the pivot table's timestamp columns; "" turns one off. The zero value has none.
+// PivotTimestamps names the timestamp columns of a pivot table. If a name is "", lucid does not write that column.
+// The zero value has none.
 type PivotTimestamps struct{ CreatedAt, UpdatedAt string }
 
-// DefaultPivotTimestamps are created_at and updated_at.
+// DefaultPivotTimestamps are the columns created_at and updated_at.
 var DefaultPivotTimestamps = PivotTimestamps{CreatedAt: "created_at", UpdatedAt: "updated_at"}
 
-// names are the columns that are turned on.
+// names returns the columns that are turned on.
 func (t PivotTimestamps) names() []string {
 	return slices.DeleteFunc([]string{t.CreatedAt, t.UpdatedAt}, func(s string) bool { return s == "" })
 }
 
-// declarer is a descriptor, as opposed to a scoped use of one.
+// declarer is a descriptor; a scoped use of one is none.
 type declarer interface{ declare() declaration }
 
-// keyed is an option's columns; none where the option is not set.
+// keyed returns an option's columns. If the option is not set, there are none.
 func keyed[P any](option string, cols ColumnsOf[P]) keyOption {
 	o := keyOption{option: option}
 	if cols != nil {
@@ -104,14 +109,14 @@ func keyed[P any](option string, cols ColumnsOf[P]) keyOption {
 	return o
 }
 
-// homed is where a descriptor's Field function points.
+// homed finds the field that a descriptor's Field function returns.
 func homed[P, F any](d *declaration, field func(P) *F) {
 	if field != nil {
 		d.hasHome, d.field = true, fieldOf(field)
 	}
 }
 
-// useOf is a relation as a use; the empty one of nil.
+// useOf returns a relation as a use. For nil it returns an empty use.
 func useOf[P any](r RelationOf[P]) (u use) {
 	if isNil(r) {
 		return u
@@ -120,7 +125,7 @@ func useOf[P any](r RelationOf[P]) (u use) {
 	return *r.relationOf(none)
 }
 
-// ready is why a relation cannot be used with rows of a model.
+// ready returns an error if the relation cannot be used with rows of a model.
 func (u use) ready(m *model) error {
 	if u.rel == nil {
 		return wrong(nil, "lucid: %s: the relation is nil", m.name)
@@ -128,7 +133,7 @@ func (u use) ready(m *model) error {
 	return u.rel.ready(m.typ)
 }
 
-// usesIn is relations as uses.
+// usesIn returns relations as uses.
 func usesIn[P any](rels []RelationOf[P]) []use {
 	uses := make([]use, len(rels))
 	for i, r := range rels {
@@ -137,7 +142,8 @@ func usesIn[P any](rels []RelationOf[P]) []use {
 	return uses
 }
 
-// readyUses is uses that can be used with rows of a model, of a relation that is there twice only the later.
+// readyUses returns the uses, or an error if one cannot be used with rows of a model. If a relation is given twice,
+// the later use counts.
 func readyUses(uses []use, m *model) ([]use, error) {
 	var out []use
 	for _, u := range uses {
@@ -150,9 +156,9 @@ func readyUses(uses []use, m *model) ([]use, error) {
 	return out, nil
 }
 
-// Register declares relations of P; call it in init. It checks every key of every relation: the
-// field exists, it is a column, and the two sides can be compared. It panics once, listing
-// everything that is wrong. Without relations it only checks the model itself.
+// Register declares relations of P. Call it in init. It checks every key of every relation: the field exists, the
+// field is a column, and the two sides can be compared. If anything is wrong, it panics once with a message that
+// lists everything. Without relations it checks only the model itself. It sends nothing.
 func Register[P any, M ModelPtr[P]](rels ...Relation[P]) {
 	register(modelFor((*P)(nil)), registrants(rels))
 }
@@ -171,7 +177,8 @@ func registrants[P any](rels []RelationOf[P]) []registrant {
 	return out
 }
 
-// publicType is the type of a value as its public alias: *lucid.Scoped[User,Post] for *lucid.ScopedOf[*User,*Post].
+// publicType returns the type of a value as its public alias: *lucid.Scoped[User,Post] for
+// *lucid.ScopedOf[*User,*Post].
 func publicType(v any) string {
 	return strings.NewReplacer("Of[*", "[", ",*", ",").Replace(fmt.Sprintf("%T", v))
 }
@@ -249,7 +256,8 @@ func (b *builder) model(m *model) {
 	}
 }
 
-// homeName is what a relation is called: its field, else the related type, plural for to-many.
+// homeName returns a relation's name: the name of its field, or the related type's name, in the plural for a
+// to-many relation.
 func (m *model) homeName(d *declaration) string {
 	if d.hasHome {
 		for _, h := range m.homes {
@@ -279,7 +287,7 @@ func (b *builder) direct(r *relation) {
 	b.compare(r, r.near, match)
 }
 
-// throughMiddle matches the parent with a middle table, and that with the related table.
+// throughMiddle matches the parent with a middle table, and the middle table with the related table.
 func (b *builder) throughMiddle(r *relation) {
 	r.near = b.key(r.parent, r.nearKey, primary(r.parent))
 	if r.pivot != nil {
@@ -316,7 +324,7 @@ func (b *builder) throughPivot(r *relation) {
 	}
 }
 
-// pivotKey is the columns of a pivot table for a key: as given, comma-separated, else by default.
+// pivotKey returns the columns of a pivot table for a key: the given ones, separated by commas, or the default.
 func (b *builder) pivotKey(option, given, owner string, key []*column) []string {
 	var names []string
 	for _, name := range strings.Split(given, ",") {
@@ -346,7 +354,7 @@ func foreign(owner string, key []*column) []string {
 	return names
 }
 
-// key is the columns of a key on a model: those of the option, else the default's.
+// key returns the columns of a key on a model: the option's, or the default's.
 func (b *builder) key(m *model, o keyOption, fallback []string) []*column {
 	var cols []*column
 	for _, ref := range o.refs {
@@ -394,7 +402,7 @@ func (b *builder) compare(r *relation, left, right []*column) {
 	}
 }
 
-// maxRelations is how many relations a model can have: a bit each says whether a row has it loaded.
+// maxRelations is how many relations a model can have. One bit of a row's state says whether a relation is loaded.
 const maxRelations = 64
 
 // install makes the descriptor's relation known.
@@ -420,10 +428,10 @@ func (b *builder) install(rel *relation, out relation) {
 	m.slots = append(m.slots, home)
 }
 
-// title is the relation as errors and events name it: "User.Posts".
+// title returns the relation's name in errors and events: "User.Posts".
 func (r *relation) title() string { return r.parent.name + "." + r.name }
 
-// ready is the error of a descriptor that was never registered.
+// ready returns an error if the descriptor was never registered.
 func (r *relation) ready(parent reflect.Type) error {
 	if r != nil && r.registered {
 		return nil
@@ -431,8 +439,8 @@ func (r *relation) ready(parent reflect.Type) error {
 	return wrong(nil, "lucid: a relation of %s is used before it is registered: call lucid.Register[%s] with it in init", parent.Name(), parent.Name())
 }
 
-// query starts a query on the related rows. Its guard, which keeps it to some parents, is the
-// caller's; OnQuery's conditions are a group of their own, so that no OR in a scope undoes them.
+// query starts a query on the related rows. The caller adds the guard, which limits it to some parents. OnQuery's
+// conditions are a group of their own, so that an OR in a scope does not undo them.
 func (r *relation) query(s *session, path string) *query {
 	q := newQuery(s, r.related)
 	q.path, q.relation, q.toOne = path, r.title(), r.one
@@ -459,7 +467,7 @@ func (r *relation) query(s *session, path string) *query {
 	return q
 }
 
-// besides is what a query selects of the middle table: its keys and, of a pivot, its columns.
+// besides returns what a query selects of the middle table: its keys and, for a pivot table, its columns.
 func (r *relation) besides(src *source) []item {
 	var items []item
 	add := func(conv converter, names ...string) {
@@ -479,7 +487,7 @@ func (r *relation) besides(src *source) []item {
 	return items
 }
 
-// matchNames is how the result calls the match key.
+// matchNames returns the names of the match key in the result.
 func (r *relation) matchNames() []string {
 	if r.middle == nil {
 		return r.match
@@ -491,8 +499,7 @@ func (r *relation) matchNames() []string {
 	return names
 }
 
-// nearKeyOf is the key by which a parent finds its related rows, appended to parts; nil where a part of it is
-// null.
+// nearKeyOf returns the key of a parent, appended to parts. If a part of it is NULL, it returns nil.
 func (r *relation) nearKeyOf(p row, parts []key) ([]key, error) {
 	for _, c := range r.near {
 		k, err := c.readKey(p, r.asUUID)

@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// Writes of one row, which is found by the primary key that it has in the database.
+// Writes of one row. They find the row by the primary key that it has in the database.
 
-// write runs fn, which writes rows of a model and may run some hooks of it. With hooks, and where
-// several statements are needed, all of it is one transaction, or a savepoint of the session's.
+// write runs fn, which writes rows of a model and may run its hooks. If several is set, everything is one
+// transaction, or a savepoint of the session's transaction.
 func (s *session) write(ctx context.Context, several bool, kept []memory, fn func(s *session) error) error {
 	if several {
 		return s.atomically(ctx, func(s *session) error {
@@ -21,7 +21,7 @@ func (s *session) write(ctx context.Context, several bool, kept []memory, fn fun
 // savers are the hooks of inserts and updates.
 var savers = []hook{beforeSave, afterSave, beforeCreate, afterCreate, beforeUpdate, afterUpdate}
 
-// writable is the model of a write and its session, or why nothing can be written.
+// writable returns the session of a write, or an error if nothing can be written.
 func writable(ex Executor, m *model, why purpose, rows ...row) (*session, error) {
 	s := sessionOf(ex)
 	if s == nil {
@@ -53,7 +53,7 @@ func createRows(ctx context.Context, ex Executor, m *model, rows []row) error {
 	})
 }
 
-// saveRow inserts a new row, else updates what changed.
+// saveRow inserts a new row, or updates what changed.
 func saveRow(ctx context.Context, ex Executor, m *model, p row) error {
 	why := purpose{"Save", m.name}
 	s, err := writable(ex, m, why, p)
@@ -68,7 +68,7 @@ func saveRow(ctx context.Context, ex Executor, m *model, p row) error {
 	return s.write(ctx, several, []memory{m.remember(p)}, func(s *session) error { return s.save(ctx, m, why, p) })
 }
 
-// save inserts the row at p where it is new, else updates what changed.
+// save inserts the row at p if it is new, or updates what changed.
 func (s *session) save(ctx context.Context, m *model, why purpose, p row) error {
 	if !m.row(p).IsPersisted() {
 		return s.insert(ctx, m, why, []row{p})
@@ -76,7 +76,7 @@ func (s *session) save(ctx context.Context, m *model, why purpose, p row) error 
 	return s.update(ctx, m, why, p)
 }
 
-// generated are the columns that the database computes; nil where there are none.
+// generated returns the columns that the database computes; nil if there are none.
 func (m *model) generated() []*column {
 	var out []*column
 	for _, c := range m.columns {
@@ -87,13 +87,13 @@ func (m *model) generated() []*column {
 	return out
 }
 
-// dirty are the columns of a row that an update would write.
+// dirty returns the columns of a row that an update would write.
 func (m *model) dirty(p row) []*column {
 	return slices.DeleteFunc(m.changed(p), func(c *column) bool { return c.readonly })
 }
 
-// update writes the columns of the row at p that changed; nothing is sent where none did. The hooks
-// before it run first, since they may change the row.
+// update writes the changed columns of the row at p. If nothing changed, it sends nothing. It runs the before-hooks
+// first, because they may change the row.
 func (s *session) update(ctx context.Context, m *model, why purpose, p row) error {
 	d, err := s.ready(ctx)
 	if err != nil {
@@ -115,8 +115,8 @@ func (s *session) update(ctx context.Context, m *model, why purpose, p row) erro
 	return m.runHooks(ctx, s.self, rows, afterUpdate, afterSave)
 }
 
-// store writes columns of the row at p, which has to be there, with those that every update changes.
-// What the database computes is read back; other columns stay as changed as they were.
+// store writes columns of the row at p, which must be stored, and the columns that every update changes. It reads
+// back what the database computes. Other changed columns stay changed.
 func (s *session) store(ctx context.Context, d *dialect, m *model, why purpose, p row,
 	columns func(p row) []*column) error {
 	st := &changeStmt{table: &source{table: m.table, model: m}}
@@ -180,11 +180,11 @@ func (s *session) sendStore(ctx context.Context, d *dialect, m *model, why purpo
 	if err != nil {
 		return err
 	}
-	m.retrack(p, m.key) // a key that was changed is where the row is now
+	m.retrack(p, m.key) // if the key changed, the row now has the new one
 	return s.reread(ctx, m, why.path(), back, []row{p})
 }
 
-// stampUpdate sets what every update of a row changes, and returns the columns.
+// stampUpdate sets the columns that every update of a row changes, and returns them.
 func (m *model) stampUpdate(p row) ([]*column, error) {
 	var out []*column
 	at := now()
@@ -206,8 +206,8 @@ func (m *model) stampUpdate(p row) ([]*column, error) {
 	return out, nil
 }
 
-// storedVersion is the version of the row at p in the database; that of the struct where changes are
-// not tracked.
+// storedVersion returns the version of the row at p in the database. If changes are not tracked, it returns the
+// struct's version.
 func (m *model) storedVersion(p row) int64 {
 	if prints := m.row(p).prints; prints != nil { // an integer is its own fingerprint
 		return int64(printsFrom(prints, len(m.columns))[m.version.index])
@@ -215,7 +215,8 @@ func (m *model) storedVersion(p row) int64 {
 	return int64(m.version.fingerprint(p))
 }
 
-// whereStored finds the row at p by the primary key, and the version, that it has in the database.
+// whereStored returns the condition that finds the row at p: the primary key and the version that it has in the
+// database.
 func (m *model) whereStored(table *source, p row) (condList, error) {
 	if len(m.key) == 0 {
 		return nil, wrong(ErrMissingKey, "lucid: %s has no primary key to find the row by: tag a field with db:\",pk\"", m.name)
@@ -245,8 +246,8 @@ func (m *model) whereStored(table *source, p row) (condList, error) {
 	return conds, nil
 }
 
-// missing is the error of a row that was not found to be written; nil where the database may only
-// not have counted it, because it had the values already.
+// missing returns the error of a write that found no row. If uncounted is set, the database may not have counted
+// the row because it had the values already; then missing asks for it, and returns nil if it exists.
 func (s *session) missing(ctx context.Context, m *model, why purpose, p row, uncounted bool) error {
 	if m.version != nil {
 		return wrong(ErrStale, "lucid: %s: the row is gone, or another write changed it since it was read: Refresh it and try again", why.what())
@@ -266,7 +267,7 @@ func (s *session) missing(ctx context.Context, m *model, why purpose, p row, unc
 	return wrong(ErrNotFound, "lucid: %s: the row is not in the database any more", why.what())
 }
 
-// deleteRow deletes a row; of a model with soft deletes it is marked as deleted, unless it is to go for good.
+// deleteRow deletes a row. With soft deletes it marks the row as deleted, unless the verb is ForceDelete.
 func deleteRow(ctx context.Context, ex Executor, m *model, verb string, p row) error {
 	why, good := purpose{verb, m.name}, verb == "ForceDelete" || m.trash == nil
 	s, err := stored(ex, m, why, p)
@@ -319,8 +320,8 @@ func (s *session) remove(ctx context.Context, m *model, why purpose, p row, good
 	return nil
 }
 
-// mark sets when the row at p was deleted softly; nil brings it back. Nothing else that changed in
-// memory is written.
+// mark sets the time at which the row at p was deleted softly. nil brings the row back. mark writes no other change
+// of the row.
 func (s *session) mark(ctx context.Context, d *dialect, m *model, why purpose, p row, when any) error {
 	if err := m.trash.assign(p, when); err != nil {
 		return err
@@ -328,7 +329,7 @@ func (s *session) mark(ctx context.Context, d *dialect, m *model, why purpose, p
 	return s.store(ctx, d, m, why, p, func(row) []*column { return []*column{m.trash} })
 }
 
-// restoreRow brings a row back that was deleted softly.
+// restoreRow brings back a row that was deleted softly.
 func restoreRow(ctx context.Context, ex Executor, m *model, p row) error {
 	why := purpose{"Restore", m.name}
 	s, err := stored(ex, m, why, p)
@@ -372,7 +373,7 @@ func refreshRow(ctx context.Context, ex Executor, m *model, p row) error {
 	})
 }
 
-// stored is writable for a row that has to be in the database.
+// stored is writable for a row that must be in the database.
 func stored(ex Executor, m *model, why purpose, p row) (*session, error) {
 	s, err := writable(ex, m, why, p)
 	if err == nil && !m.row(p).IsPersisted() {
@@ -381,7 +382,7 @@ func stored(ex Executor, m *model, why purpose, p row) (*session, error) {
 	return s, err
 }
 
-// changedNames is the columns of a row that differ from what was loaded or saved.
+// changedNames returns the columns of a row that differ from what was read or saved.
 func changedNames(m *model, p row) []string {
 	switch {
 	case p.isNil():

@@ -11,21 +11,21 @@ import (
 	"github.com/google/uuid"
 )
 
-// plan is where each column of a result goes: made once a statement, so that the row loop has no
+// plan says where each column of a result goes. It is made once for a statement. So the loop over the rows has no
 // names, no maps and no reflection.
 type plan struct {
 	model   *model
 	dialect *dialect
 	targets []target
-	names   []string          // of the extras
+	names   []string          // the names of the extras
 	partial *columnSet        // the model's columns that the statement reads; nil: all
-	track   bool              // rows are told from what they become later
-	times   []string          // what of those in the tail is a time
-	tail    bool              // raw expressions stand at the end, whose names only the result knows
-	into    []func(p row) any // of each target that is a field; nil for an extra
+	track   bool              // the rows' changes are tracked
+	times   []string          // the columns of the tail that hold times
+	tail    bool              // the list ends with raw expressions whose names only the result knows
+	into    []func(p row) any // the destination of each target that is a field; nil for an extra
 	extras  *extraSet         // the names
-	base    *state            // of a row without extras
-	few     int               // how many rows there are at most; 0: it is not known
+	base    *state            // the state of a row without extras
+	few     int               // the largest number of rows; 0: not known
 }
 
 // ready makes what is the same for every row, and for every result of a shape.
@@ -45,16 +45,17 @@ func (p *plan) ready() {
 	}
 }
 
-// target is where one column of the result goes: a field, or an extra by its position.
+// target is the place of one column of the result: a field, or an extra by its position.
 type target struct {
 	name  string
 	col   *column
 	extra int
 	conv  converter
-	own   bool // it is the column itself, and not another value under its name
+	own   bool // it is the column itself, not another value with its name
 }
 
-// add sends the next column of the result to the field of its name, else to an extra.
+// add makes a field the target of the next column of the result. If the model has no field of this name, the target
+// is an extra.
 func (p *plan) add(name string, conv converter) {
 	col := p.model.byName[name]
 	if col == nil {
@@ -68,7 +69,7 @@ func (p *plan) add(name string, conv converter) {
 	p.names = append(p.names, name)
 }
 
-// columnsRead is the model's columns that the plan reads; nil where it reads them all.
+// columnsRead returns the model's columns that the plan reads; nil if it reads all of them.
 func (p *plan) columnsRead() *columnSet {
 	set := &columnSet{has: make([]bool, len(p.model.columns))}
 	n := 0
@@ -84,7 +85,8 @@ func (p *plan) columnsRead() *columnSet {
 	return set
 }
 
-// find is the target of a name; the last, since it is what the row gets.
+// find returns the target of a name. If there are several, it returns the last, because its value is what the row
+// gets.
 func (p *plan) find(name string) (target, bool) {
 	for _, t := range slices.Backward(p.targets) {
 		if t.name == name {
@@ -102,7 +104,7 @@ func (t target) key(m *model, p row, asUUID bool) (key, error) {
 	return keyOf(m.row(p).state.values[t.extra], asUUID)
 }
 
-// Rows are allocated in slabs: fewer allocations and half the garbage of growing a slice.
+// Rows are allocated in slabs. That takes fewer allocations than growing a slice, and makes half the garbage.
 const (
 	firstSlab = 8
 	largeSlab = 512
@@ -146,7 +148,7 @@ func newReader(p *plan, r rows) (*reader, error) {
 	return rd, nil
 }
 
-// withTail is the plan with the columns that only the result can name.
+// withTail returns the plan with the columns that only the result can name.
 func (p *plan) withTail(r rows) (*plan, error) {
 	columns, err := r.Columns()
 	if err != nil {
@@ -162,7 +164,7 @@ func (p *plan) withTail(r rows) (*plan, error) {
 	return &whole, nil
 }
 
-// timed is how a column that only the result can name is converted.
+// timed returns the converter of a column that only the result can name.
 func (p *plan) timed(name string) converter {
 	if slices.Contains(p.times, name) {
 		return toUTC
@@ -170,7 +172,7 @@ func (p *plan) timed(name string) converter {
 	return nil
 }
 
-// all reads what is left of the result.
+// all reads the rest of the result.
 func (rd *reader) all(limit int) ([]row, error) {
 	var out []row
 	for (limit <= 0 || len(out) < limit) && rd.rows.Next() {
@@ -211,7 +213,7 @@ func (rd *reader) one() (row, error) {
 	return p, err
 }
 
-// state is the current row's.
+// state returns the state of the current row.
 func (rd *reader) state() (*state, error) {
 	if rd.extras == nil {
 		return rd.base, nil
@@ -251,8 +253,8 @@ func (rd *reader) grow() {
 	rd.size = min(rd.size*2, largeSlab)
 }
 
-// destination is what a column's value is scanned into, for the struct at p. None of these
-// allocates: a pointer, and a struct of one pointer, fit in an interface.
+// destination returns what a column's value is scanned into, for the struct at p. Nothing here allocates: a
+// pointer, and a struct of one pointer, fit in an interface.
 func (c *column) destination(d *dialect) func(p row) any {
 	off := c.offset
 	switch c.typ {
@@ -275,7 +277,7 @@ func (c *column) destination(d *dialect) func(p row) any {
 	return func(p row) any { return p.at(off).typed(typ).Interface() }
 }
 
-// wrapper is how a type is scanned that drivers cannot fill by themselves; nil where they can.
+// wrapper returns the destination of a type that drivers cannot fill on their own; nil if they can.
 func wrapper(t reflect.Type, d *dialect) func(at spot) any {
 	if d.textTimes {
 		switch t {
@@ -347,7 +349,7 @@ func (s namedBytes) Scan(v any) error {
 // textTime scans a time that the database may keep as text.
 type textTime struct{ to *time.Time }
 
-// Scan takes what the driver has: a time, or a text of one.
+// Scan takes a time, or a text of a time.
 func (s textTime) Scan(v any) error {
 	t, ok, err := timeOf(v)
 	if err == nil && !ok {
@@ -359,7 +361,7 @@ func (s textTime) Scan(v any) error {
 
 type textTimePtr struct{ to **time.Time }
 
-// Scan is textTime's, with nil for NULL.
+// Scan is textTime's Scan, with nil for NULL.
 func (s textTimePtr) Scan(v any) error {
 	t, ok, err := timeOf(v)
 	*s.to = nil
@@ -371,7 +373,7 @@ func (s textTimePtr) Scan(v any) error {
 
 type textTimeNull struct{ to *sql.Null[time.Time] }
 
-// Scan is textTime's, with Valid false for NULL.
+// Scan is textTime's Scan, with Valid false for NULL.
 func (s textTimeNull) Scan(v any) error {
 	var err error
 	s.to.V, s.to.Valid, err = timeOf(v)
@@ -380,7 +382,7 @@ func (s textTimeNull) Scan(v any) error {
 
 type textNullTime struct{ to *sql.NullTime }
 
-// Scan is textTime's, with Valid false for NULL.
+// Scan is textTime's Scan, with Valid false for NULL.
 func (s textNullTime) Scan(v any) error {
 	var err error
 	s.to.Time, s.to.Valid, err = timeOf(v)
@@ -393,5 +395,5 @@ func (p *plan) read(r rows) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	return rd.all(p.few) // where that is known, nothing is asked for after the last row
+	return rd.all(p.few) // if the limit is known, it does not ask for a row after the last
 }

@@ -6,22 +6,21 @@ import (
 	"slices"
 )
 
-// Scoped is a constrained use of a relation from P to R: a value to keep, reuse and narrow further.
-// Its methods return new values and never change it.
+// Scoped is a relation from P to R with scopes. It is a value that you can keep, reuse and narrow further. Its
+// methods return new values and do not change it.
 //
-// The methods are those of [ScopedOf].
+// The methods are on [ScopedOf]: write Scoped[User, Post], read ScopedOf.
 type Scoped[P, R any] = ScopedOf[*P, *R]
 
-// ScopedOf is what [Scoped] is an alias of, over the pointers to the models. Each kind of relation embeds one: a
-// descriptor is itself the use of it that has no scopes.
+// ScopedOf has the methods of [Scoped]: Scoped[User, Post] is ScopedOf[*User, *Post]. Every kind of relation embeds
+// one. So a descriptor such as a *HasMany has these methods too; it stands for the relation without scopes.
 type ScopedOf[P, R any] struct{ u use }
 
 //go:noinline
 func (s *ScopedOf[P, R]) relationOf(P) *use { return s.u.bound() }
 
-// With is a constrained use of the relation: a value to keep, reuse and narrow further. Each scope
-// is a group of conditions of its own, so an OR in it never reaches another parent's rows. A nil scope is
-// ignored.
+// With returns the relation with further scopes. It does not change s. The conditions of each scope are a group in
+// brackets, so an OR in a scope never reaches rows of another parent. With ignores a nil scope.
 //
 //go:noinline
 func (s *ScopedOf[P, R]) With(scopes ...func(*QueryOf[R])) *ScopedOf[P, R] {
@@ -32,94 +31,99 @@ func (s *ScopedOf[P, R]) With(scopes ...func(*QueryOf[R])) *ScopedOf[P, R] {
 	return &ScopedOf[P, R]{s.u.with(more...)}
 }
 
-// As names the result of WithCount.
+// As returns the relation with a name for the result of WithCount and LoadCount.
 //
 //go:noinline
 func (s *ScopedOf[P, R]) As(name string) *ScopedOf[P, R] {
 	return &ScopedOf[P, R]{s.u.called(name)}
 }
 
-// Preload also loads rels of the related rows: UserPosts.Preload(PostComments.Preload(CommentUser)).
+// Preload returns the relation with rels, which are loaded for the related rows:
+// UserPosts.Preload(PostComments.Preload(CommentUser)). Each relation is one more statement.
 //
 //go:noinline
 func (s *ScopedOf[P, R]) Preload(rels ...RelationOf[R]) *ScopedOf[P, R] {
 	return &ScopedOf[P, R]{s.u.preloading(usesIn(rels))}
 }
 
-// Load loads the relation of rows already read, in one statement, and replaces what was loaded; on
-// an error nothing is replaced. No parents send nothing. ErrMissingKey where a parent was read
-// without its key, ErrNotPersisted where one is new and has none.
+// Load loads the relation of parents that you have already read, and replaces what was loaded before. It sends one
+// statement, and one more for each nested Preload. If parents is empty, it sends nothing. On an error it replaces
+// nothing.
+//
+// If a parent was read without its key, the error is ErrMissingKey. If a new parent has no key, it is
+// ErrNotPersisted. A nil parent is an error.
 //
 //go:noinline
 func (s *ScopedOf[P, R]) Load(ctx context.Context, ex Executor, parents ...P) error {
 	return loadUses(ctx, ex, modelOf(elem[P]()), pointers(parents), []use{*s.u.bound()})
 }
 
-// Query starts a query on the related rows of parents: to select them, page through them, count them.
-// Without parents, and with one that is not in the database, the finishing call is an error.
+// Query starts a query on the related rows of parents, for example to select, page or count them. It sends nothing.
+// If there are no parents, the finishing call returns an error. If a parent is nil or not in the database, it
+// returns ErrNotPersisted.
 //
 //go:noinline
 func (s *ScopedOf[P, R]) Query(ex Executor, parents ...P) *QueryOf[R] {
 	return queryOf[R](relatedQuery(sessionOf(ex), *s.u.bound(), elem[P](), elem[R](), pointers(parents)))
 }
 
-// Loaded reports whether the relation was loaded for p, with any scopes; false for a nil p.
+// Loaded reports whether p has the relation loaded, with whatever scopes. For a nil p it returns false.
 //
 //go:noinline
 func (s *ScopedOf[P, R]) Loaded(p P) bool { return s.u.rel.loadedIn(pointer(p)) }
 
-// Get returns what is loaded; a to-one relation as none or one row. ErrNotLoaded where it was never loaded.
+// Get returns the loaded rows; for a to-one relation, no row or one row. If the relation was never loaded, the
+// error is ErrNotLoaded. It sends nothing.
 //
 //go:noinline
 func (s *ScopedOf[P, R]) Get(p P) ([]R, error) {
 	return rowsAs[R](s.u.rel.loadedAll(pointer(p), elem[P]()))
 }
 
-// Count is the number of related rows, for WithAggregate and LoadAggregate.
+// Count computes the number of related rows, for WithAggregate and LoadAggregate. If there are none, it is 0.
 //
 //go:noinline
 func (s *ScopedOf[P, R]) Count() AggregateOf[P] {
 	return AggregateOf[P]{s.u.aggregate("count", "")}
 }
 
-// Sum adds a column of the related rows up; NULL where there are none.
+// Sum computes the sum of a column of the related rows. If there are none, it is NULL.
 //
 //go:noinline
 func (s *ScopedOf[P, R]) Sum(column string) AggregateOf[P] {
 	return AggregateOf[P]{s.u.aggregate("sum", column)}
 }
 
-// Avg is the average of a column of the related rows; NULL where there are none.
+// Avg computes the average of a column of the related rows. If there are none, it is NULL.
 //
 //go:noinline
 func (s *ScopedOf[P, R]) Avg(column string) AggregateOf[P] {
 	return AggregateOf[P]{s.u.aggregate("avg", column)}
 }
 
-// Min is the least value of a column of the related rows; NULL where there are none.
+// Min computes the smallest value of a column of the related rows. If there are none, it is NULL.
 //
 //go:noinline
 func (s *ScopedOf[P, R]) Min(column string) AggregateOf[P] {
 	return AggregateOf[P]{s.u.aggregate("min", column)}
 }
 
-// Max is the greatest value of a column of the related rows; NULL where there are none.
+// Max computes the largest value of a column of the related rows. If there are none, it is NULL.
 //
 //go:noinline
 func (s *ScopedOf[P, R]) Max(column string) AggregateOf[P] {
 	return AggregateOf[P]{s.u.aggregate("max", column)}
 }
 
-// Exists is whether there are related rows.
+// Exists computes whether there are related rows.
 //
 //go:noinline
 func (s *ScopedOf[P, R]) Exists() AggregateOf[P] {
 	return AggregateOf[P]{s.u.aggregate("exists", "")}
 }
 
-// Any is the condition, for Filter, that a parent has a related row for which all of conds hold; without conds,
-// that it has a related row. It is an EXISTS over the relation, with its scopes. It composes with And, Or and Not, and
-// nests:
+// Any is a condition for Filter: the parent has a related row that meets all of conds. Without conds, it has any
+// related row. Any is an EXISTS over the relation and its scopes. It composes with And, Or and Not, and nests:
 //
 //	lucid.From[User](db).Filter(UserPosts.Any(PostLikes.Gt(10), PostComments.Any()))
 //
@@ -128,15 +132,16 @@ func (s *ScopedOf[P, R]) Any(conds ...CondOf[R]) CondOf[P] {
 	return CondOf[P]{s.u.bound().filtered(conditionsOf(conds), false)}
 }
 
-// None is the condition, for Filter, that a parent has no related row for which all of conds hold.
+// None is a condition for Filter: the parent has no related row that meets all of conds. Without conds, it has no
+// related row.
 //
 //go:noinline
 func (s *ScopedOf[P, R]) None(conds ...CondOf[R]) CondOf[P] {
 	return CondOf[P]{s.u.bound().filtered(conditionsOf(conds), true)}
 }
 
-// bound is the use, of a relation that is there: a descriptor makes its own when it is first asked for, at
-// the latest by Register.
+// bound returns the use with a relation. A descriptor makes its relation when it is first asked for one, at the
+// latest in Register.
 func (u *use) bound() *use {
 	if u.rel == nil {
 		u.rel = new(relation)
@@ -144,29 +149,29 @@ func (u *use) bound() *use {
 	return u
 }
 
-// with is the use with further scopes.
+// with returns the use with further scopes.
 func (u *use) with(scopes ...scopeFunc) use {
 	out := *u.bound()
 	out.scopes = append(slices.Clip(out.scopes), scopes...)
 	return out
 }
 
-// preloading is the use with a scope that preloads relations of the related rows.
+// preloading returns the use with one more scope, which preloads relations of the related rows.
 func (u *use) preloading(uses []use) use { return u.with(func(q *query) { q.preload(uses) }) }
 
-// called is the use with a name for its result.
+// called returns the use with a name for its result.
 func (u *use) called(name string) use {
 	out := *u.bound()
 	out.as = name
 	return out
 }
 
-// aggregate is a value computed over the related rows.
+// aggregate returns a value to compute over the related rows.
 func (u *use) aggregate(function, column string) *aggregate {
 	return &aggregate{*u.bound(), function, column}
 }
 
-// loadedOne is the row that a to-one relation has loaded.
+// loadedOne returns the row that a to-one relation has loaded.
 func (r *relation) loadedOne(p row, parent reflect.Type) (row, error) {
 	home, err := r.loadedHome(p, parent)
 	if err != nil {
@@ -179,7 +184,7 @@ func (r *relation) loadedOne(p row, parent reflect.Type) (row, error) {
 	return one, nil
 }
 
-// loadedAll is the rows that a relation has loaded.
+// loadedAll returns the rows that a relation has loaded.
 func (r *relation) loadedAll(p row, parent reflect.Type) ([]row, error) {
 	if r != nil && r.one {
 		one, err := r.loadedOne(p, parent)
@@ -199,8 +204,8 @@ func (r *relation) loadedAll(p row, parent reflect.Type) ([]row, error) {
 	return slices.Clone(rows), nil // a copy of the row has the same
 }
 
-// loadedHome is the relation's field in the parent at p, nil where it has none; an error where
-// nothing was loaded.
+// loadedHome returns the address of the relation's field in the parent at p. It returns nil if the relation has no
+// field, and an error if the relation is not loaded.
 func (r *relation) loadedHome(p row, parent reflect.Type) (spot, error) {
 	if err := r.ready(parent); err != nil {
 		return spot{}, err
@@ -214,7 +219,7 @@ func (r *relation) loadedHome(p row, parent reflect.Type) (spot, error) {
 	return p.at(r.field.offset), nil
 }
 
-// ownership is the declaration of a relation where R holds a key to P.
+// ownership returns the declaration of a relation whose foreign key is in R.
 func ownership[P, R any](kind string, local ColumnsOf[P], foreign ColumnsOf[R], onQuery func(*QueryOf[R])) declaration {
 	return declaration{
 		kind: kind, types: types{related: elem[R]()}, onQuery: scopeOf(onQuery),
@@ -222,7 +227,7 @@ func ownership[P, R any](kind string, local ColumnsOf[P], foreign ColumnsOf[R], 
 	}
 }
 
-// ownedOne runs an OrCreate of one row among the related rows of a parent.
+// ownedOne runs FirstOrCreate or UpdateOrCreate among the related rows of a parent.
 func (u use) ownedOne(ctx context.Context, ex Executor, verb string, parentType reflect.Type, parent row,
 	search Values, child row, seek seekOne) (row, error) {
 	check := func(k *seeker) error {

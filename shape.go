@@ -6,9 +6,11 @@ import (
 	"strings"
 )
 
-// Select reads only these columns, and with further calls these too; none and "*" are all columns of
-// the model. "users.name AS author" renames one; what is not a column of the model, or is of a joined
-// table, becomes an extra. The keys that a Preload needs are added.
+// Select reads only the given columns. Further calls add columns. If the query selects nothing, or "*", it reads
+// all columns of the model.
+//
+// "users.name AS author" renames a column. A renamed column, and a column of a joined table, become extras. Select
+// adds the keys that a Preload needs. The finishing call returns ErrUnknownColumn.
 //
 //go:noinline
 func (q *QueryOf[P]) Select(columns ...string) *QueryOf[P] {
@@ -25,9 +27,9 @@ func (q *QueryOf[P]) Select(columns ...string) *QueryOf[P] {
 
 var asName = regexp.MustCompile(`(?i)^(\S+)\s+AS\s+(\S+)$`)
 
-// SelectRaw selects an SQL expression: SelectRaw("length(title) AS size"). Like Select it replaces
-// the model's columns; Select("*") keeps them. A result that is named as a column of the model fills
-// its field, any other is an extra. It takes ? placeholders on every dialect.
+// SelectRaw selects an SQL expression: SelectRaw("length(title) AS size"). As with Select, the query then reads
+// only what it selects: add Select("*") to keep the model's columns. If the result's name is a column of the model,
+// the value fills that field. Otherwise it becomes an extra. SelectRaw takes ? placeholders on every database.
 //
 //go:noinline
 func (q *QueryOf[P]) SelectRaw(sql string, args ...any) *QueryOf[P] {
@@ -42,8 +44,7 @@ var (
 	listComma = regexp.MustCompile(`'[^']*'|\(|\)|,`)
 )
 
-// splitAlias is the expression and the name of "expression AS name"; a list of several keeps its
-// own names.
+// splitAlias splits "expression AS name" into expression and name. A list of several expressions stays as it is.
 func splitAlias(sql string) (expr, as string) {
 	depth := 0
 	for _, tok := range listComma.FindAllString(sql, -1) {
@@ -64,7 +65,7 @@ func splitAlias(sql string) (expr, as string) {
 	return sql, ""
 }
 
-// Distinct drops rows that are equal in what is selected.
+// Distinct merges rows that have the same selected values.
 //
 //go:noinline
 func (q *QueryOf[P]) Distinct() *QueryOf[P] {
@@ -72,21 +73,22 @@ func (q *QueryOf[P]) Distinct() *QueryOf[P] {
 	return q
 }
 
-// Join joins on "a.x = b.y", or several of these joined by AND; names are checked and quoted.
-// "users AS u" renames the table. Rows come once for each match; use Has to filter by a relation.
+// Join adds an inner join. on is "a.x = b.y", or several comparisons joined by AND. Names are checked and quoted.
+// "users AS u" renames the table. A row comes once for each match: to filter by a relation, use Has. A table or an
+// on of another form is an error: use JoinRaw.
 //
 //go:noinline
 func (q *QueryOf[P]) Join(table, on string) *QueryOf[P] { return q.join("Join", "INNER", table, on) }
 
-// LeftJoin is Join that keeps rows without a match.
+// LeftJoin is Join, but keeps rows without a match.
 //
 //go:noinline
 func (q *QueryOf[P]) LeftJoin(table, on string) *QueryOf[P] {
 	return q.join("LeftJoin", "LEFT", table, on)
 }
 
-// JoinRaw adds a join as SQL: JoinRaw("JOIN countries c ON c.id = users.country_id AND c.name = ?", name).
-// The names that it brings can be used in the chain and are not checked.
+// JoinRaw adds a join as SQL: JoinRaw("JOIN countries c ON c.id = users.country_id AND c.name = ?", name). The
+// chain can use the names that the join brings; they are not checked.
 //
 //go:noinline
 func (q *QueryOf[P]) JoinRaw(sql string, args ...any) *QueryOf[P] {
@@ -130,13 +132,13 @@ func (q *QueryOf[P]) join(method, kind, table, on string) *QueryOf[P] {
 	return q
 }
 
-// joined reports whether the query has a table of a name.
+// joined reports whether the query has a table of this name.
 func (q *query) joined(name string) bool {
 	return q.main.called() == name || slices.ContainsFunc(q.joins, func(j join) bool { return j.src != nil && j.src.called() == name })
 }
 
-// OrderBy orders by a column, or by the name of something selected; dir is "asc" (the default) or
-// "desc". Further calls order rows that are equal so far.
+// OrderBy orders the rows by a column, or by the name of something selected. dir is "asc" (the default) or "desc";
+// anything else is ErrInvalidOperator. Further calls order the rows that are still equal.
 //
 //go:noinline
 func (q *QueryOf[P]) OrderBy(column string, dir ...string) *QueryOf[P] {
@@ -152,7 +154,7 @@ func (q *QueryOf[P]) OrderBy(column string, dir ...string) *QueryOf[P] {
 //go:noinline
 func (q *QueryOf[P]) OrderByDesc(column string) *QueryOf[P] { return q.OrderBy(column, "desc") }
 
-// OrderByRaw orders by SQL, which brings its own direction: OrderByRaw("length(title) DESC").
+// OrderByRaw orders the rows by SQL, which includes the direction: OrderByRaw("length(title) DESC").
 //
 //go:noinline
 func (q *QueryOf[P]) OrderByRaw(sql string, args ...any) *QueryOf[P] {
@@ -180,7 +182,7 @@ func (q *query) orderTerm(method, column string, dir []string) (orderTerm, bool)
 	return t, true
 }
 
-// GroupBy groups rows that are equal in these columns.
+// GroupBy merges rows that have the same values in these columns.
 //
 //go:noinline
 func (q *QueryOf[P]) GroupBy(columns ...string) *QueryOf[P] {
@@ -191,8 +193,8 @@ func (q *QueryOf[P]) GroupBy(columns ...string) *QueryOf[P] {
 	return q
 }
 
-// Having keeps groups, with the arguments of Where; column may also be the name of something
-// selected with SelectRaw. It needs GroupBy.
+// Having keeps groups that meet a condition. It takes the arguments of Where. column may also be the name of
+// something that SelectRaw selects. Without GroupBy it is an error.
 //
 //go:noinline
 func (q *QueryOf[P]) Having(column string, args ...any) *QueryOf[P] {
@@ -206,7 +208,8 @@ func (q *QueryOf[P]) Having(column string, args ...any) *QueryOf[P] {
 	return q
 }
 
-// HavingRaw keeps groups by SQL, in brackets: HavingRaw("COUNT(*) > ?", 1). It needs GroupBy.
+// HavingRaw keeps groups that meet an SQL condition, in brackets: HavingRaw("COUNT(*) > ?", 1). Without GroupBy it
+// is an error.
 //
 //go:noinline
 func (q *QueryOf[P]) HavingRaw(sql string, args ...any) *QueryOf[P] {
@@ -215,8 +218,9 @@ func (q *QueryOf[P]) HavingRaw(sql string, args ...any) *QueryOf[P] {
 	return q
 }
 
-// Limit reads at most n rows; 0 reads none, a negative n is an error. In a preload of many parents
-// it would cut everybody's rows, so it is refused there: use GroupLimit.
+// Limit reads at most n rows. If n is 0, it reads none. A negative n is an error. In a scope of a Preload it is an
+// error too, because it would limit the rows of all parents together: use GroupLimit. Load of a single parent
+// allows it.
 //
 //go:noinline
 func (q *QueryOf[P]) Limit(n int) *QueryOf[P] {
@@ -229,7 +233,7 @@ func (q *QueryOf[P]) Limit(n int) *QueryOf[P] {
 	return q
 }
 
-// Offset skips the first n rows; a negative n is an error.
+// Offset skips the first n rows. A negative n is an error. In a scope of a Preload it is an error, as Limit is.
 //
 //go:noinline
 func (q *QueryOf[P]) Offset(n int) *QueryOf[P] {
@@ -242,8 +246,8 @@ func (q *QueryOf[P]) Offset(n int) *QueryOf[P] {
 	return q
 }
 
-// ForUpdate locks the rows read until the transaction ends. It is nothing on SQLite, where a write
-// transaction has the whole database.
+// ForUpdate locks the rows until the transaction ends, so that no other transaction can change or lock them. On
+// SQLite it does nothing: there a write transaction locks the whole database.
 //
 //go:noinline
 func (q *QueryOf[P]) ForUpdate() *QueryOf[P] {
@@ -251,7 +255,7 @@ func (q *QueryOf[P]) ForUpdate() *QueryOf[P] {
 	return q
 }
 
-// ForShare locks the rows read against changes until the transaction ends; nothing on SQLite.
+// ForShare locks the rows against changes until the transaction ends. On SQLite it does nothing.
 //
 //go:noinline
 func (q *QueryOf[P]) ForShare() *QueryOf[P] {
@@ -259,7 +263,7 @@ func (q *QueryOf[P]) ForShare() *QueryOf[P] {
 	return q
 }
 
-// SkipLocked leaves out rows that others have locked. It goes with ForUpdate and ForShare.
+// SkipLocked leaves out rows that another transaction has locked. Without ForUpdate or ForShare it is an error.
 //
 //go:noinline
 func (q *QueryOf[P]) SkipLocked() *QueryOf[P] {
@@ -267,7 +271,7 @@ func (q *QueryOf[P]) SkipLocked() *QueryOf[P] {
 	return q
 }
 
-// NoWait fails at once where others have locked a row. It goes with ForUpdate and ForShare.
+// NoWait fails at once if another transaction has locked a row. Without ForUpdate or ForShare it is an error.
 //
 //go:noinline
 func (q *QueryOf[P]) NoWait() *QueryOf[P] {
@@ -275,8 +279,7 @@ func (q *QueryOf[P]) NoWait() *QueryOf[P] {
 	return q
 }
 
-// Comment puts text before the statement, for logs and tracing. It may hold a ? on no database: it
-// is shown as a space.
+// Comment puts text in a comment before the statement, for logs and tracing. A ? in text becomes a space.
 //
 //go:noinline
 func (q *QueryOf[P]) Comment(text string) *QueryOf[P] {
@@ -284,9 +287,9 @@ func (q *QueryOf[P]) Comment(text string) *QueryOf[P] {
 	return q
 }
 
-// ReadOnly reads rows without keeping what they were, which saves 8 bytes for each column of a row, and
-// time. Their changes are not known: Save of such a row is an error until it is read with Refresh, Changed
-// is nil. Delete and writes through relations work.
+// ReadOnly reads rows without tracking their changes. That saves time, and 8 bytes for each column of a row. Save
+// of such a row is an error until Refresh reads it again, and Changed returns nil. Delete and writes through
+// relations work.
 //
 //go:noinline
 func (q *QueryOf[P]) ReadOnly() *QueryOf[P] {
@@ -294,7 +297,7 @@ func (q *QueryOf[P]) ReadOnly() *QueryOf[P] {
 	return q
 }
 
-// Unconditional says that an Update or Delete without a condition is meant.
+// Unconditional allows an Update or Delete without a condition. Such a call changes every row of the table.
 //
 //go:noinline
 func (q *QueryOf[P]) Unconditional() *QueryOf[P] {
@@ -302,10 +305,12 @@ func (q *QueryOf[P]) Unconditional() *QueryOf[P] {
 	return q
 }
 
-// GroupLimit keeps n related rows of each parent, in the order of GroupOrderBy, else of OrderBy,
-// else the latest by primary key. In a scope of a to-many relation it is one statement with a window
-// function; on Query of a single parent it is a limit. n < 1, a to-one relation and a query that is
-// no relation's are errors.
+// GroupLimit keeps the first n related rows of each parent. Their order is GroupOrderBy's, else OrderBy's, else the
+// latest first by primary key.
+//
+// In a scope of a to-many relation it is one statement with a window function. On the Query of a single parent it
+// is a LIMIT. If n < 1, or the relation is a to-one relation, or the query does not belong to a relation, it is an
+// error.
 //
 //go:noinline
 func (q *QueryOf[P]) GroupLimit(n int) *QueryOf[P] {
@@ -318,8 +323,8 @@ func (q *QueryOf[P]) GroupLimit(n int) *QueryOf[P] {
 	return q
 }
 
-// GroupOrderBy orders the rows inside each parent, for GroupLimit. dir is "asc" (the default) or
-// "desc".
+// GroupOrderBy orders the rows of each parent, for GroupLimit. dir is "asc" (the default) or "desc"; anything else
+// is ErrInvalidOperator. Without GroupLimit it is an error.
 //
 //go:noinline
 func (q *QueryOf[P]) GroupOrderBy(column string, dir ...string) *QueryOf[P] {
@@ -330,8 +335,8 @@ func (q *QueryOf[P]) GroupOrderBy(column string, dir ...string) *QueryOf[P] {
 	return q
 }
 
-// PivotColumns also selects these columns of the pivot table, as extras pivot_<name>. In a scope or
-// query of a many-to-many relation only.
+// PivotColumns also selects these columns of the pivot table, as extras named pivot_<name>. Outside a scope or a
+// Query of a many-to-many relation it is an error.
 //
 //go:noinline
 func (q *QueryOf[P]) PivotColumns(names ...string) *QueryOf[P] {

@@ -8,20 +8,20 @@ import (
 	"sync"
 )
 
-// The text of a statement depends on the shape of its query: the columns, operators and nesting, and not
-// the values. So text and plan are made once a shape and kept. A signature is a query's shape as bytes, and
-// its values in the order of the statement's placeholders; making one costs about a tenth of
-// lowering and compiling the query.
+// The text of a statement depends on the shape of its query: the columns, operators and nesting, but not the
+// values. So text and plan are made once for a shape, and kept. A signature is a query's shape as bytes, and its
+// values in the order of the statement's placeholders. Making one costs about a tenth of lowering and compiling the
+// query.
 
-// signer writes a signature. It takes the parts of a query as the compiler does, so that a new kind of
-// condition has a signature without knowing of it.
+// signer writes a signature. It takes the parts of a query as the compiler does. So a new kind of condition has a
+// signature without any code for it.
 type signer struct {
 	d       *dialect
 	buf     []byte
 	args    []any
-	sources []*source // known by their place, whatever their address
+	sources []*source // identified by their place, not by their address
 	alone   bool      // the condition being written is the only one, and all rows are wanted
-	unfit   bool      // it has something that a shape does not tell
+	unfit   bool      // it has something that the shape does not include
 }
 
 func (s *signer) facts() *dialect { return s.d }
@@ -31,7 +31,7 @@ func (s *signer) check(e expr)    { e.write(s) }
 
 func (s *signer) text(sql string) { s.buf = append(s.buf, sql...) }
 
-// word writes a text of the user's, so that no two lists of them look the same.
+// word writes a user's text with its length, so that different lists of texts have different signatures.
 func (s *signer) word(text string) {
 	s.number(len(text))
 	s.buf = append(s.buf, text...)
@@ -110,7 +110,7 @@ func (s *signer) sub(sub subselect, items ...item) {
 	s.text(")")
 }
 
-// source makes a table known.
+// source adds a table to the known sources.
 func (s *signer) source(src *source) {
 	s.sources = append(s.sources, src)
 	s.word(src.table)
@@ -121,7 +121,7 @@ func (s *signer) source(src *source) {
 	s.unfit = s.unfit || src.sub != nil
 }
 
-// query writes a query; of one inside another, only what a subquery has.
+// query writes a query. For a subquery it writes only what a subquery has.
 func (s *signer) query(q *query, inner bool, items []item) {
 	if q.check() != nil { // what is wrong with it is not in the shape
 		s.unfit = true
@@ -194,7 +194,7 @@ func (s *signer) list(q *query, inner bool, items []item) {
 		s.items(q.computed)
 		s.words(q.pivots)
 	}
-	if len(q.hidden) > 0 || inner && len(q.computed) > 0 { // names that are expressions again where they are used
+	if len(q.hidden) > 0 || inner && len(q.computed) > 0 { // clauses write the expressions of these names again
 		s.unfit = true
 	}
 }
@@ -263,10 +263,10 @@ func (s *signer) ending(q *query, inner bool) {
 	}
 }
 
-// maxLimit is a LIMIT that is none.
+// maxLimit is a LIMIT that limits nothing.
 const maxLimit = math.MaxInt64
 
-// signers are used again, with their buffers.
+// signers keeps signers for reuse, with their buffers.
 var signers = sync.Pool{New: func() any { return &signer{} }}
 
 func (s *signer) done() {
@@ -275,7 +275,7 @@ func (s *signer) done() {
 	signers.Put(s)
 }
 
-// compile is the query as a statement, with the plan for its rows.
+// compile returns the query as a statement, with the plan for its rows.
 func (q *query) compile(d *dialect) (*statement, *plan, error) {
 	if q.err != nil {
 		return nil, nil, q.err
@@ -353,7 +353,7 @@ func (s *session) changing(d *dialect, st *changeStmt) (*statement, bool, error)
 	return made, nested.(bool), nil
 }
 
-// inserting is an INSERT as a statement.
+// inserting returns an INSERT as a statement.
 func (s *session) inserting(d *dialect, st *insertStmt) (*statement, error) {
 	g := newSigner(d)
 	defer g.done()

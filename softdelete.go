@@ -2,11 +2,11 @@ package lucid
 
 import "context"
 
-// A model with a column tagged softdelete keeps the rows that are deleted: the column says when. They
-// are hidden wherever the model's table is read or changed, by one rule: query.visible in lower.go.
+// If a model has a column tagged softdelete, deleted rows stay in the table, and the column says when they were
+// deleted. One rule hides them whenever the model's table is read or changed: query.visible in lower.go.
 
-// WithTrashed also reads or changes rows that were deleted softly. It is nothing for a model without a
-// column tagged softdelete.
+// WithTrashed makes the query also read or change rows that were deleted softly. If the model has no column tagged
+// softdelete, it does nothing.
 //
 //go:noinline
 func (q *QueryOf[P]) WithTrashed() *QueryOf[P] {
@@ -14,8 +14,8 @@ func (q *QueryOf[P]) WithTrashed() *QueryOf[P] {
 	return q
 }
 
-// OnlyTrashed reads or changes only rows that were deleted softly; of a model without a column tagged
-// softdelete it is an error.
+// OnlyTrashed makes the query read or change only rows that were deleted softly. If the model has no column tagged
+// softdelete, the finishing call returns an error.
 //
 //go:noinline
 func (q *QueryOf[P]) OnlyTrashed() *QueryOf[P] {
@@ -25,8 +25,9 @@ func (q *QueryOf[P]) OnlyTrashed() *QueryOf[P] {
 	return q
 }
 
-// Restore brings softly deleted rows that match back and returns how many there were, in one
-// statement, as Update changes them; other rows are left alone.
+// Restore brings back the softly deleted rows that match, in one statement, and returns the number of rows. It does
+// not change other rows. Conditions and errors are as in Update. If the model has no column tagged softdelete, it
+// is an error.
 //
 //go:noinline
 func (q *QueryOf[P]) Restore(ctx context.Context) (int64, error) {
@@ -38,15 +39,16 @@ func (q *QueryOf[P]) Restore(ctx context.Context) (int64, error) {
 	return data.change(ctx, "Restore", []assignment{{data.model.trash.name, value{nil}}})
 }
 
-// ForceDelete deletes rows for good, as Delete does for a model without a column tagged softdelete. Rows that
-// were deleted softly are hidden from it too: WithTrashed shows them.
+// ForceDelete deletes every row that matches for good, in one statement, even if the model has a column tagged
+// softdelete. It does not see rows that were deleted softly: WithTrashed includes them. Conditions and errors are
+// as in Update.
 //
 //go:noinline
 func (q *QueryOf[P]) ForceDelete(ctx context.Context) (int64, error) {
 	return q.q.data().change(ctx, "ForceDelete", nil)
 }
 
-// trashable is the error of a model whose rows are not deleted softly.
+// trashable returns an error if the model has no column tagged softdelete.
 func (m *model) trashable(verb string) error {
 	if m.trash != nil || len(m.errs) > 0 {
 		return nil

@@ -9,9 +9,11 @@ import (
 	"time"
 )
 
-// NewSQL wraps a database/sql handle with any driver of the dialect; Close closes it. The server is
-// asked what it is before the first statement: MySQL and MariaDB are told apart there, and a handle
-// that lacks a setting the package needs (parseTime on MySQL) fails with an error that names it.
+// NewSQL wraps a database/sql handle, with any driver of the dialect. Close closes the handle.
+//
+// NewSQL itself sends nothing. Before the first statement, lucid asks the server what it is: with one statement on
+// MySQL and MariaDB, which tells them apart, and with a ping elsewhere. If the handle lacks a setting that lucid
+// needs (parseTime on MySQL), the error names it. An unknown dialect is an error of the first call.
 func NewSQL(db *sql.DB, kind Dialect, opts ...Option) *DB {
 	facts := dialectOf(kind)
 	ready := &prepared{db: db}
@@ -76,8 +78,8 @@ func (c sqlConn) query(ctx context.Context, st *statement) (rows, error) {
 	return &sqlRows{Rows: r, blobs: c.textTimes}, nil
 }
 
-// sendSQL sends a statement, prepared where it came before. One that the server does not take prepared any more is
-// sent as text.
+// sendSQL sends a statement. It uses a prepared statement if the same text came before. If the server refuses the
+// prepared statement, it sends the text.
 func sendSQL[R any](ctx context.Context, c sqlConn, st *statement, prepared func(*sql.Stmt, context.Context, ...any) (R, error),
 	text func(context.Context, string, ...any) (R, error)) (R, error) {
 	args := bound(st.args, c.textTimes)
@@ -125,7 +127,8 @@ type sqlPool struct {
 	db *sql.DB
 }
 
-// spare is the connections that are idle; where the pool keeps all that it opens, also those that it can open.
+// spare returns how many connections are free. If the pool keeps all connections that it opens, the ones that it
+// may still open count too.
 func (p sqlPool) spare(want int) int {
 	stats := p.db.Stats()
 	free := stats.Idle
@@ -158,7 +161,7 @@ func (t sqlTx) rollback(ctx context.Context) error {
 	return t.tx.Rollback()
 }
 
-// bound is the arguments as the database takes them: where it keeps times as text, times in that form.
+// bound returns the arguments as the database takes them. If the database stores times as text, times become text.
 func bound(args []any, textTimes bool) []any {
 	if !textTimes {
 		return args
@@ -185,15 +188,15 @@ type sqlRows struct {
 	dest   []any   // with the guards in their place; nil before the first row
 }
 
-// guard calls a sql.Scanner. A panic of it would leave database/sql's result locked, so that it could
-// not be closed any more: it is kept, and goes on when the result is unlocked.
+// guard calls a sql.Scanner. A panic of the Scanner would leave database/sql's result locked, so that nobody could
+// close it. So guard keeps the panic, which continues when the result is unlocked.
 type guard struct {
 	column   int
 	to       sql.Scanner
 	panicked any
 }
 
-// Scan is the Scanner's.
+// Scan calls the Scanner's Scan.
 func (g *guard) Scan(v any) (err error) {
 	defer func() {
 		if g.panicked = recover(); g.panicked != nil {

@@ -9,19 +9,19 @@ import (
 	"slices"
 )
 
-// SyncResult lists related ids by what happened to their pivot rows, each as the key field of the
-// related model holds it; a composite one is a Key.
+// SyncResult lists the related ids whose pivot rows Sync inserted, updated and deleted. An id has the type of the
+// related model's key field; a composite id is a Key. A list without ids is nil.
 type SyncResult struct{ Attached, Updated, Detached []any }
 
-// syncMode is what becomes of pivot rows that are there.
+// syncMode says what happens to existing pivot rows.
 type syncMode struct {
 	verb   string
-	detach bool // those that were not given go
-	toggle bool // those that were given go
+	detach bool // delete the rows of ids that were not given
+	toggle bool // delete the rows of ids that were given
 }
 
-// sync makes the parent's pivot rows those of ids. It locks the parent's row, so that of two calls at
-// once the later one sees all that the earlier one did.
+// sync makes the parent's pivot rows match ids. It locks the parent's row. So if two calls run at once, the later
+// one sees everything that the earlier one did.
 func (r *relation) sync(ctx context.Context, ex Executor, mode syncMode, parentType reflect.Type, parent row,
 	ids []any) (SyncResult, error) {
 	var out SyncResult
@@ -71,13 +71,13 @@ func (w *pivoting) sync(ctx context.Context, s *session, mode syncMode, ids []pi
 	return out, err
 }
 
-// syncWork is what has to be done to pivot rows.
+// syncWork is what has to happen to pivot rows.
 type syncWork struct {
 	fresh, gone []pivotID
 	changes     []pivotChange
 }
 
-// compare is what has to be done to the pivot rows that are there, and what that will have been.
+// compare compares the existing pivot rows with ids. It returns the work to do, and the result of doing it.
 func (w *pivoting) compare(there *attachedRows, mode syncMode, ids []pivotID) (out SyncResult, todo syncWork) {
 	for _, id := range ids {
 		at, attached := there.byKey[id.joined]
@@ -113,7 +113,7 @@ type pivotChange struct {
 	values Values
 }
 
-// addChange puts an id to those that get the same values, so that they are one statement.
+// addChange adds an id to the ids that get the same values, so that they are one statement.
 func addChange(changes []pivotChange, id pivotID) []pivotChange {
 	for i, c := range changes {
 		same := func(v, w any) bool { return sameValue(v, w) && reflect.TypeOf(v) == reflect.TypeOf(w) }
@@ -125,17 +125,17 @@ func addChange(changes []pivotChange, id pivotID) []pivotChange {
 	return append(changes, pivotChange{[]pivotID{id}, id.values})
 }
 
-// lockParent is the statement that locks the parent's row until the transaction ends.
+// lockParent returns the statement that locks the parent's row until the transaction ends.
 func (w *pivoting) lockParent() *selectStmt {
 	src := &source{table: w.r.parent.table, model: w.r.parent}
 	where := w.keyed(src, namesOf(w.r.near))
 	return &selectStmt{items: []item{{expr: literal(1)}}, from: src, where: []condList{where}, lock: lock{mode: lockParent}}
 }
 
-// attachedRows is the parent's pivot rows that are there.
+// attachedRows is the parent's existing pivot rows.
 type attachedRows struct {
 	names []string      // of the values
-	list  []attachedRow // in the order in which they were met
+	list  []attachedRow // in the order in which they were read
 	byKey map[key]int
 }
 
@@ -146,8 +146,9 @@ type attachedRow struct {
 	wanted bool
 }
 
-// existing reads the parent's pivot rows: of some ids where any are given, and with the columns that values are given
-// for. The parent's row can be locked before them, in one round trip where the protocol can send several statements.
+// existing reads the parent's pivot rows: all, or those of the ids in only. It reads the columns that have values
+// in valued. If locked is set, it locks the parent's row first, in the same round trip if the protocol can send
+// several statements.
 func (w *pivoting) existing(ctx context.Context, s *session, locked bool, only, valued []pivotID) (*attachedRows, error) {
 	out := &attachedRows{names: valueNames(valued), byKey: map[key]int{}}
 	selects, locks := w.existingSelects(locked && w.d.share != "", only, out.names)
@@ -170,8 +171,8 @@ func (w *pivoting) existing(ctx context.Context, s *session, locked bool, only, 
 	return out, failed(w.why.what(), err)
 }
 
-// existingSelects is the selects of existing, and how many of them only lock: none where a read that locks sees what was
-// written while it waited, so that it can do both.
+// existingSelects returns the selects of existing, and how many of them only lock. On some databases a locking read
+// sees what others wrote while it waited. There one select locks and reads.
 func (w *pivoting) existingSelects(locked bool, only []pivotID, names []string) (selects []*selectStmt, locks int) {
 	table := &source{table: w.r.middle.table}
 	wheres := []condList{w.mine(table)}
@@ -225,7 +226,7 @@ func (w *pivoting) readExisting(r rows, out *attachedRows) error {
 	return nil
 }
 
-// differ reports whether one of the pivot rows of a related key has not the values that were given for it.
+// differ reports whether at least one pivot row of a related key does not have the given values.
 func (a *attachedRows) differ(at int, given Values) bool {
 	for name, v := range given {
 		i := slices.Index(a.names, name)
@@ -236,8 +237,8 @@ func (a *attachedRows) differ(at int, given Values) bool {
 	return false
 }
 
-// sameValue reports whether a value given and a value read mean the same: "1" is 1, true is 1 where a
-// database has no booleans, and a time is the text of one.
+// sameValue reports whether a given value and a read value mean the same. "1" is 1, true is 1 if the database has
+// no booleans, and a time equals its text.
 func sameValue(given, read any) bool {
 	given, err := plain(given)
 	if err != nil || given == nil || read == nil {
@@ -262,7 +263,7 @@ func sameValue(given, read any) bool {
 	return sameText(keyText(a), keyText(b))
 }
 
-// sameText reports whether two texts are the same, or the same number.
+// sameText reports whether two texts are equal, or are the same number.
 func sameText(a, b string) bool {
 	if a == b {
 		return true
@@ -272,7 +273,7 @@ func sameText(a, b string) bool {
 	return ok && also && x.Cmp(y) == 0
 }
 
-// keyText is a key as text, a boolean as a number.
+// keyText returns a key as text, and a boolean as a number.
 func keyText(k key) string {
 	switch k.kind {
 	case kindString, kindBytes:

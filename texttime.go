@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// timeText is how a time is stored where times are text: UTC, so that texts compare as times do,
-// and in the form of CURRENT_TIMESTAMP.
+// timeText is the form of a stored time if the database stores times as text. It is UTC, so that texts compare as
+// times do. CURRENT_TIMESTAMP has the same form.
 const timeText = "2006-01-02 15:04:05.999999999"
 
 // timeLayouts are the forms in which programs keep times as text.
@@ -26,7 +26,7 @@ func parseTime(text string) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("%q is no time", text)
 }
 
-// timeOf is a value as a time; false where it is NULL.
+// timeOf returns a value as a time. ok is false if the value is NULL.
 func timeOf(v any) (t time.Time, ok bool, err error) {
 	switch v := v.(type) {
 	case nil:

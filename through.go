@@ -1,23 +1,29 @@
 package lucid
 
-// HasManyThrough is a relation over a model between: T holds a key to P, and R a key to T. A
-// country's posts are those of its users. A related row carries the key of its parent as the extra
+// HasManyThrough is a relation over a through model T: T has the foreign key to P, and R has the foreign key to T.
+// For example, a country's posts are the posts of its users. A related row has its parent's key as the extra
 // through_<key>.
 //
 //	SELECT posts.…, users.country_id AS through_country_id
 //	FROM posts INNER JOIN users ON posts.user_id = users.id WHERE users.country_id IN (…)
 //
-// The fields of a descriptor are not to be changed after Register.
+// Do not change the fields of a descriptor after Register.
+//
+// The methods are on [HasManyThroughOf]: write HasManyThrough[Country, User, Post], read HasManyThroughOf. With,
+// Preload, As, Load, Query, Loaded, Any, None and the aggregates Count, Sum, Avg, Min, Max and Exists come from
+// [ScopedOf].
 type HasManyThrough[P, T, R any] = HasManyThroughOf[*P, *T, *R]
 
-// HasManyThroughOf is what [HasManyThrough] is an alias of, over the pointers to the models. It has the methods of [ScopedOf], too.
+// HasManyThroughOf has the fields and methods of [HasManyThrough]: HasManyThrough[Country, User, Post] is
+// HasManyThroughOf[*Country, *User, *Post]. With, Preload, As, Load, Query, Loaded, Any, None and the aggregates
+// Count, Sum, Avg, Min, Max and Exists come from [ScopedOf].
 type HasManyThroughOf[P, T, R any] struct {
-	Field             func(P) *[]R      // where loaded rows go; nil: kept in the Model, read with Get
+	Field             func(P) *[]R      // the field for loaded rows; nil: the Model keeps the rows, and Get reads them
 	LocalKey          ColumnsOf[P]      // default: P's primary key
 	ThroughForeignKey ColumnsOf[T]      // T's key to P; default: <parent>_<parent key>
 	ThroughLocalKey   ColumnsOf[T]      // default: T's primary key
 	ForeignKey        ColumnsOf[R]      // R's key to T; default: <through>_<through key>
-	OnQuery           func(*QueryOf[R]) // added to every select, update, delete and subquery of the relation
+	OnQuery           func(*QueryOf[R]) // applies to every select, update, delete and subquery of the relation
 
 	ScopedOf[P, R]
 }
@@ -29,34 +35,43 @@ func (r *HasManyThroughOf[P, T, R]) declare() declaration {
 	return d
 }
 
-// Get returns the loaded rows, empty where there are none. ErrNotLoaded where they were never loaded.
+// Get returns the loaded rows. It returns an empty slice if there are no related rows. If the relation was never
+// loaded, the error is ErrNotLoaded. It sends nothing.
 //
 //go:noinline
 func (r *HasManyThroughOf[P, T, R]) Get(p P) ([]R, error) {
 	return rowsAs[R](r.u.rel.loadedAll(pointer(p), elem[P]()))
 }
 
-// Contains is the condition, for Filter, that one of the parent's related rows is one of rows; none never is.
-// ErrNotPersisted for a new row and ErrMissingKey for one without its key come from the finishing call,
-// before anything is sent.
+// Contains is a condition for Filter: at least one of the parent's related rows is one of rows. If rows is empty,
+// no parent meets it.
+//
+// If a row is new, the finishing call returns ErrNotPersisted. If a row has no key, it returns ErrMissingKey. A nil
+// row is an error. Nothing is sent then.
 //
 //go:noinline
 func (r *HasManyThroughOf[P, T, R]) Contains(rows ...R) CondOf[P] {
 	return CondOf[P]{r.u.bound().isAny(pointers(rows))}
 }
 
-// HasOneThrough is HasManyThrough where one row of R is wanted. Of several it is the first in the
-// query's order; with no order, that of the lowest primary key.
+// HasOneThrough is HasManyThrough to one related row. If a parent has several rows, it is the first in the query's
+// order. If the query has no order, it is the row with the lowest primary key.
+//
+// The methods are on [HasOneThroughOf]: write HasOneThrough[Country, User, Post], read HasOneThroughOf. With,
+// Preload, As, Load, Query, Loaded, Any, None and the aggregates Count, Sum, Avg, Min, Max and Exists come from
+// [ScopedOf].
 type HasOneThrough[P, T, R any] = HasOneThroughOf[*P, *T, *R]
 
-// HasOneThroughOf is what [HasOneThrough] is an alias of, over the pointers to the models. It has the methods of [ScopedOf], too.
+// HasOneThroughOf has the fields and methods of [HasOneThrough]: HasOneThrough[Country, User, Post] is
+// HasOneThroughOf[*Country, *User, *Post]. With, Preload, As, Load, Query, Loaded, Any, None and the aggregates
+// Count, Sum, Avg, Min, Max and Exists come from [ScopedOf].
 type HasOneThroughOf[P, T, R any] struct {
-	Field             func(P) *R        // where the loaded row goes; nil: kept in the Model, read with Get
+	Field             func(P) *R        // the field for the loaded row; nil: the Model keeps the row, and Get reads it
 	LocalKey          ColumnsOf[P]      // default: P's primary key
 	ThroughForeignKey ColumnsOf[T]      // T's key to P; default: <parent>_<parent key>
 	ThroughLocalKey   ColumnsOf[T]      // default: T's primary key
 	ForeignKey        ColumnsOf[R]      // R's key to T; default: <through>_<through key>
-	OnQuery           func(*QueryOf[R]) // added to every select, update, delete and subquery of the relation
+	OnQuery           func(*QueryOf[R]) // applies to every select, update, delete and subquery of the relation
 
 	ScopedOf[P, R]
 }
@@ -69,23 +84,25 @@ func (r *HasOneThroughOf[P, T, R]) declare() declaration {
 	return d
 }
 
-// Get returns the loaded row, nil where there is none. ErrNotLoaded where it was never loaded.
+// Get returns the loaded row. It returns nil if there is no related row. If the relation was never loaded, the
+// error is ErrNotLoaded. It sends nothing.
 //
 //go:noinline
 func (r *HasOneThroughOf[P, T, R]) Get(p P) (R, error) {
 	return rowAs[R](r.u.rel.loadedOne(pointer(p), elem[P]()))
 }
 
-// Is is the condition, for Filter, that the parent's related row is one of rows; none never is.
-// ErrNotPersisted for a new row and ErrMissingKey for one without its key come from the finishing call, before
-// anything is sent.
+// Is is a condition for Filter: the parent's related row is one of rows. If rows is empty, no parent meets it.
+//
+// If a row is new, the finishing call returns ErrNotPersisted. If a row has no key, it returns ErrMissingKey. A nil
+// row is an error. Nothing is sent then.
 //
 //go:noinline
 func (r *HasOneThroughOf[P, T, R]) Is(rows ...R) CondOf[P] {
 	return CondOf[P]{r.u.bound().isAny(pointers(rows))}
 }
 
-// passage is the declaration of a relation over a model between.
+// passage returns the declaration of a relation over a through model.
 func passage[P, T, R any](kind string, local ColumnsOf[P], toParent, throughLocal ColumnsOf[T], toThrough ColumnsOf[R], onQuery func(*QueryOf[R])) declaration {
 	return declaration{
 		kind: kind, types: types{elem[R](), elem[T]()}, onQuery: scopeOf(onQuery),

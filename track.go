@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// Change tracking: what a row was when it was read or saved, beside the row.
+// Change tracking: lucid keeps, beside each row, what it was when it was read or saved.
 
-// fingerprint is that of the column's field in the struct at p.
+// fingerprint returns the fingerprint of the column's field in the struct at p.
 func (c *column) fingerprint(p row) uint64 { return c.print.print(p.at(c.offset)) }
 
 // tracker fingerprints rows of a model in slabs.
@@ -27,7 +27,7 @@ func (t *tracker) grow(n int) {
 	}
 }
 
-// track keeps the row at p as it is now: what differs from this later is changed.
+// track records the row at p as it is now. Later differences are changes.
 func (t *tracker) track(p row) {
 	inner, n := t.m.row(p), len(t.m.columns)
 	if n == 0 {
@@ -50,7 +50,7 @@ func (t *tracker) track(p row) {
 	inner.stored = spotIn(stored)
 }
 
-// track keeps rows as they are now.
+// track records rows as they are now.
 func (m *model) track(rows ...row) {
 	t := tracker{m: m}
 	t.grow(len(rows))
@@ -59,7 +59,7 @@ func (m *model) track(rows ...row) {
 	}
 }
 
-// retrack keeps columns of the row at p as they are now; the others stay as changed as they were.
+// retrack records columns of the row at p as they are now. Changes of other columns stay changes.
 func (m *model) retrack(p row, columns []*column) {
 	inner := m.row(p)
 	if inner.prints == nil {
@@ -75,7 +75,7 @@ func (m *model) retrack(p row, columns []*column) {
 	}
 }
 
-// changed is the columns of the row at p that differ from what was tracked.
+// changed returns the columns of the row at p that differ from what was recorded.
 func (m *model) changed(p row) []*column {
 	prints := printsFrom(m.row(p).prints, len(m.columns))
 	var out []*column
@@ -87,8 +87,8 @@ func (m *model) changed(p row) []*column {
 	return out
 }
 
-// storedKey is the primary key of the row at p as it is in the database, a value a column; that of
-// the struct where changes are not tracked.
+// storedKey returns the primary key that the row at p has in the database, one value for each column. If changes
+// are not tracked, it returns the struct's key.
 func (m *model) storedKey(p row) ([]any, error) {
 	inner := m.row(p)
 	out := make([]any, len(m.key))

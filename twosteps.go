@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// A many-to-many relation of many parents is loaded in two steps: the pivot rows, then each related row
-// once. A join sends a related row again for each of its pivot rows: for 1,000 parents, 5,000 pivot rows and
-// 200 related rows it takes 1.4 times as long on each database. For few parents the second round
-// trip would cost more than it saves.
+// A many-to-many relation of many parents is loaded in two steps: first the pivot rows, then each related row once.
+// A join would send a related row again for each of its pivot rows. With 1,000 parents, 5,000 pivot rows and 200
+// related rows, the join takes 1.4 times as long on each database. For few parents the second round trip would cost
+// more than it saves.
 
-// manyParents is from how many parents on a relation is loaded in two steps.
+// manyParents is the number of parents from which a relation is loaded in two steps.
 const manyParents = 100
 
-// inSteps reports whether the relation can be loaded in two steps: keys are integers, and the scopes
-// ask for nothing of the pivot table and for nothing that counts rows.
+// inSteps reports whether the relation can be loaded in two steps. The keys must be integers. The scopes must not
+// use the pivot table, and must not use anything that counts rows.
 func (j *job) inSteps() bool {
 	q, r := j.q, j.rel
 	if r.pivot == nil || len(j.keys) < manyParents || j.set.ints == nil || len(r.far) != 1 || r.far[0].kind != kindInt || r.far[0].null {
@@ -38,7 +38,7 @@ func (j *job) inSteps() bool {
 	return !m.found && len(q.computed) == 0
 }
 
-// mentions looks for a table in conditions; a subquery and SQL of the user's may mention it.
+// mentions looks for a table in conditions. It assumes that a subquery and a user's SQL mention it.
 type mentions struct {
 	src   *source
 	found bool
@@ -58,7 +58,7 @@ func (m *mentions) column(name string) {
 	m.found = m.found || strings.HasPrefix(name, m.src.prefix+".") || strings.HasPrefix(name, m.src.table+".")
 }
 
-// pivotStatement reads the pivot rows of some parents.
+// pivotStatement returns the statement that reads the pivot rows of some parents.
 func (j *job) pivotStatement(d *dialect, chunk keySet) (*statement, func(r rows) error, error) {
 	src := &source{table: j.q.middle.table, prefix: j.q.middle.prefix}
 	items := j.rel.besides(src)
@@ -76,11 +76,11 @@ func (j *job) pivotStatement(d *dialect, chunk keySet) (*statement, func(r rows)
 	return &statement{path: j.path, sql: text, args: args, generated: true}, j.readPivot, err
 }
 
-// readPivot reads pivot rows; the first value is the key of the parent, the second that of the related row. What has
-// a field is read into the row that the parent gets.
+// readPivot reads pivot rows. The first value is the parent's key, the second is the related row's key. If the
+// related model has a field for a column, readPivot reads it into the row that the parent gets.
 func (j *job) readPivot(r rows) error {
 	s, m := j.steps, j.rel.related
-	var near int64 // the two keys, which are integers
+	var near int64 // the two keys; both are integers
 	var far *int64
 	loose := make([]any, len(s.columns))
 	dest := addresses(loose)
@@ -166,7 +166,7 @@ func readRelated(ctx context.Context, s *session, d *dialect, level []*job) erro
 	return nil
 }
 
-// relatedRows is the job's query on the related table alone.
+// relatedRows returns the job's query on the related table alone.
 func (j *job) relatedRows(keys keySet) *query {
 	q := j.q.clone()
 	q.joins, q.middle, q.beside, q.pivots, q.partition = nil, nil, nil, nil, nil

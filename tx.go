@@ -11,8 +11,9 @@ import (
 	"time"
 )
 
-// Tx is a transaction, or a savepoint inside one. Like a connection it serves one goroutine at a
-// time. A Tx that was committed or rolled back answers every call with sql.ErrTxDone.
+// Tx is a transaction, or a savepoint inside one. It serves one goroutine at a time, as a connection does. After a
+// Commit or Rollback every call returns an error that is sql.ErrTxDone. The zero value is no transaction: every
+// call returns an error.
 type Tx struct {
 	session
 	state *txState
@@ -22,19 +23,19 @@ func (tx *Tx) executor() *session { return &tx.session }
 
 // txState is one transaction or savepoint.
 type txState struct {
-	ctx       context.Context // of Begin: the transaction ends with it
+	ctx       context.Context // the context of Begin: the transaction ends with it
 	conn      txConn
 	parent    *txState // nil for the transaction itself
 	savepoint string   // "" for the transaction itself
 	mu        sync.Mutex
 	done      bool
-	points    int      // savepoints named so far; kept by the outermost
-	undo      []func() // what a rollback has to undo in memory
-	own       bool     // it is the package's own, and ends when the write does that it is for
+	points    int      // the number of savepoints so far; only the outermost counts
+	undo      []func() // what a rollback undoes in memory
+	own       bool     // the package began it for one write, and ends it with the write
 	last      *lastWrite
 }
 
-// lastWrite is the last statements of a transaction, which go out with its end.
+// lastWrite is the last statements of a transaction. They are sent together with the COMMIT.
 type lastWrite struct {
 	what string
 	sts  []*statement
@@ -69,7 +70,7 @@ func (t *txState) usable() error {
 	return nil
 }
 
-// live is the transaction's state; a zero Tx has none.
+// live returns the transaction's state, or an error for a zero Tx.
 func (tx *Tx) live() (*txState, error) {
 	if tx.state == nil {
 		return nil, wrong(sql.ErrTxDone, "lucid: this Tx is no transaction: make one with Begin or Transaction")
@@ -77,7 +78,7 @@ func (tx *Tx) live() (*txState, error) {
 	return tx.state, nil
 }
 
-// end marks the transaction as over; the second call is an error.
+// end marks the transaction as over. The second call returns an error.
 func (t *txState) end() error {
 	if err := t.usable(); errors.Is(err, sql.ErrTxDone) {
 		return err
@@ -88,10 +89,14 @@ func (t *txState) end() error {
 	return nil
 }
 
-// Begin starts a transaction that the caller ends with Commit or Rollback. Prefer Transaction. When
-// ctx ends, so does the transaction: statements fail, and Commit rolls back. On
-// SQLite it begins IMMEDIATE where Open made the handle, so that it cannot fail half-way for the lock.
-// Through pgx the server hears of it with the first statement, and not at all where there is none.
+// Begin starts a transaction. End it with Commit or Rollback; Transaction does that for you. If ctx ends, the
+// transaction ends too: statements fail, and Commit rolls back.
+//
+// On SQLite, if Open made the handle, the transaction begins IMMEDIATE: it gets the lock at once, and cannot fail
+// halfway for want of it. On pgx, lucid sends BEGIN only when it sends the first statement. If there is no
+// statement, it sends nothing.
+//
+// Options that the database does not have, such as a read-only transaction on SQLite, are an error.
 func (db *DB) Begin(ctx context.Context, opts ...*sql.TxOptions) (*Tx, error) {
 	d, err := db.ready(ctx)
 	if err != nil {
@@ -119,9 +124,10 @@ func newTx(core *database, state *txState) *Tx {
 	return tx
 }
 
-// Transaction commits when fn returns nil, else rolls back; so does a panic, which goes on. Rows in
-// memory that were written in a transaction that is rolled back are then as they were before it. The
-// error of fn is returned as it is, joined with the rollback's own where that fails too.
+// Transaction runs fn in a transaction. If fn returns nil, it commits. If fn returns an error or panics, it rolls
+// back; a panic then continues. After a rollback, the rows in memory that fn wrote are as they were before.
+//
+// Transaction returns fn's error unchanged. If the rollback fails too, it joins both errors.
 func (db *DB) Transaction(ctx context.Context, fn func(tx *Tx) error, opts ...*sql.TxOptions) error {
 	tx, err := db.Begin(ctx, opts...)
 	if err != nil {
@@ -130,7 +136,9 @@ func (db *DB) Transaction(ctx context.Context, fn func(tx *Tx) error, opts ...*s
 	return tx.run(ctx, fn)
 }
 
-// Transaction is a savepoint: an error undoes what fn did and leaves the outer transaction usable.
+// Transaction runs fn in a savepoint. If fn returns nil, it releases the savepoint. If fn returns an error or
+// panics, it rolls back to the savepoint, and the outer transaction stays usable. Errors and rows in memory are as
+// in [DB.Transaction].
 func (tx *Tx) Transaction(ctx context.Context, fn func(tx *Tx) error) error {
 	if _, err := tx.ready(ctx); err != nil {
 		return err
@@ -147,7 +155,7 @@ func (tx *Tx) Transaction(ctx context.Context, fn func(tx *Tx) error) error {
 	return newTx(tx.core, point).run(ctx, fn)
 }
 
-// run calls fn and ends the transaction by its outcome.
+// run calls fn, and ends the transaction according to its result.
 func (tx *Tx) run(ctx context.Context, fn func(tx *Tx) error) error {
 	returned := false
 	defer func() {
@@ -166,8 +174,10 @@ func (tx *Tx) run(ctx context.Context, fn func(tx *Tx) error) error {
 	return err
 }
 
-// Commit makes the transaction's changes permanent; of a savepoint, a part of the outer transaction.
-// A context that was cancelled rolls back instead and returns its error.
+// Commit makes the transaction's changes permanent. The changes of a savepoint become part of the outer
+// transaction. If ctx, or the context of Begin, has ended, Commit rolls back and returns the context's error. If
+// the commit fails, the rows in memory are as they were before the transaction. A second call returns an error that
+// is sql.ErrTxDone.
 func (tx *Tx) Commit(ctx context.Context) error {
 	state, err := tx.live()
 	if err != nil {
@@ -216,20 +226,21 @@ func (tx *Tx) commit(ctx context.Context, state *txState) error {
 	return err
 }
 
-// ender is a transaction that sends its last statements and its end in one round trip. Where that fails it has to be
-// rolled back.
+// ender is a transaction that can send its last statements and the COMMIT in one round trip. If that fails, the
+// caller rolls back.
 type ender interface {
 	batchAndCommit(ctx context.Context, sts []*statement, read func(i int, r batchRows) error) error
 }
 
-// committing is an ender as a batcher.
+// committing makes a batcher of an ender.
 type committing struct{ ender }
 
 func (c committing) batch(ctx context.Context, sts []*statement, read func(i int, r batchRows) error) error {
 	return c.batchAndCommit(ctx, sts, read)
 }
 
-// execLast sends the last statements of a write: with the end of the transaction, where that is the write's own.
+// execLast sends the last statements of a write. If the package began the transaction for this write, they go out
+// with the COMMIT.
 func (s *session) execLast(ctx context.Context, what string, sts []*statement) error {
 	if tx, ok := s.self.(*Tx); ok && tx.state.own && len(sts) > 0 {
 		if _, ok := s.conn.(ender); ok {
@@ -241,12 +252,13 @@ func (s *session) execLast(ctx context.Context, what string, sts []*statement) e
 	return failed(what, err)
 }
 
-// undoing is a context that goes on when ctx is cancelled, but does not wait for ever for a dead server.
+// undoing returns a context that goes on when ctx is cancelled, but ends after ten seconds, in case the server is
+// dead.
 func undoing(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 }
 
-// toSavepoint undoes what a savepoint did, also when ctx is already cancelled.
+// toSavepoint undoes what a savepoint did, even if ctx is cancelled.
 func (tx *Tx) toSavepoint(ctx context.Context, state *txState) error {
 	defer state.undone()
 	ctx, cancel := undoing(ctx)
@@ -258,9 +270,9 @@ func (tx *Tx) toSavepoint(ctx context.Context, state *txState) error {
 	return failed("rollback to savepoint", err)
 }
 
-// Rollback undoes the transaction's changes, also when ctx is already cancelled: in the database, and
-// of rows in memory that were written in it. After a Commit or Rollback it returns an error that is
-// sql.ErrTxDone, so that it can be deferred.
+// Rollback undoes the transaction's changes, in the database and in the rows in memory. It does so even if ctx is
+// cancelled. After a Commit or Rollback it returns an error that is sql.ErrTxDone, and does nothing. So you can
+// defer it.
 func (tx *Tx) Rollback(ctx context.Context) error {
 	state, err := tx.live()
 	if err != nil {
@@ -282,13 +294,12 @@ func (tx *Tx) Rollback(ctx context.Context) error {
 	return failed("rollback", err)
 }
 
-// Exec runs SQL with ? placeholders on every dialect and returns the rows affected; ?? is a literal
-// ?. A number of arguments that does not fit is an error before anything is sent.
+// Exec runs SQL in the transaction and returns the number of rows affected, as [DB.Exec] does.
 func (tx *Tx) Exec(ctx context.Context, sql string, args ...any) (int64, error) {
 	return tx.execRaw(ctx, sql, args)
 }
 
-// atomically runs fn in a transaction, or in a savepoint of the session's.
+// atomically runs fn in a transaction. If the session is in a transaction already, it runs fn in a savepoint.
 func (s *session) atomically(ctx context.Context, fn func(s *session) error) error {
 	if tx, ok := s.self.(*Tx); ok {
 		return tx.Transaction(ctx, func(tx *Tx) error { return fn(&tx.session) })
@@ -301,16 +312,16 @@ func (s *session) atomically(ctx context.Context, fn func(s *session) error) err
 	})
 }
 
-// tries is how often a write is tried that meets a deadlock, and retryTime how long: what waited for a lock
-// until the database gave up is not begun again.
+// A write that meets a deadlock is tried up to tries times, and begins again only within retryTime. A write that
+// waited for a lock until the database gave up does not begin again.
 const (
 	tries     = 10
 	retryTime = 4 * time.Second
 )
 
-// retried runs fn again where the database ended it for a deadlock, or because it cannot be
-// serialized: nothing of it is left then, in the database or in memory. Inside a transaction it runs
-// once, since all of that is lost, and only the caller can begin it again.
+// retried runs fn again if the database ended it for a deadlock, or because it could not be serialized. Nothing of
+// fn is left then, in the database or in memory. Inside a transaction it runs fn once: the whole transaction is
+// lost, and only the caller can begin it again.
 func (s *session) retried(ctx context.Context, fn func() error) error {
 	start := time.Now()
 	for try := 1; ; try++ {

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// upsertRows inserts rows, or updates those that are there.
+// upsertRows inserts rows, or updates the rows that they collide with.
 func upsertRows(ctx context.Context, ex Executor, m *model, rows []row, conflict, update []string) error {
 	why := purpose{"Upsert", m.name}
 	s, err := writable(ex, m, why, rows...)
@@ -32,7 +32,7 @@ func upsertRows(ctx context.Context, ex Executor, m *model, rows []row, conflict
 	return failed(why.what(), s.retried(ctx, func() error { return in.send(ctx) }))
 }
 
-// clash is what an upsert does with a row that is there.
+// clash says what an upsert does with a row that it collides with.
 func (m *model) clash(why purpose, conflict, update []string) (*onClash, error) {
 	if len(conflict) == 0 {
 		return nil, wrong(nil, "lucid: %s: no conflict columns: name those of the unique key", why.what())

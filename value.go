@@ -27,13 +27,13 @@ func isNil(v any) bool {
 	return rv.Kind() == reflect.Pointer && rv.IsNil() || isBytes(rv.Type()) && rv.IsNil()
 }
 
-// isBytes reports whether a slice is a []byte, or json.RawMessage and its like, rather than a list.
+// isBytes reports whether a slice is a []byte or a type such as json.RawMessage, and not a list.
 func isBytes(t reflect.Type) bool {
 	return t.Kind() == reflect.Slice && t.Elem() == reflect.TypeFor[byte]()
 }
 
-// plain is a value as it is bound: pointers followed, nil for all that means NULL, times in UTC, since
-// drivers differ in what they make of a zone, and the text of a uuid in 16 bytes.
+// plain returns a value as it is bound. It follows pointers, and returns nil for everything that means NULL. It
+// converts times to UTC, because drivers treat zones differently, and a uuid of 16 bytes to text.
 func plain(v any) (any, error) {
 	if isNil(v) {
 		return nil, nil
@@ -66,13 +66,13 @@ func isUUID(t reflect.Type) bool {
 	return t.Kind() == reflect.Array && t.Len() == 16 && t.Elem().Kind() == reflect.Uint8
 }
 
-// uuidOf is the uuid of a value whose type isUUID.
+// uuidOf returns the uuid in a value whose type isUUID.
 func uuidOf(v reflect.Value) (id uuid.UUID) {
 	reflect.Copy(reflect.ValueOf(&id).Elem(), v)
 	return id
 }
 
-// addresses is the addresses of values, to scan into.
+// addresses returns the addresses of values, as destinations of a Scan.
 func addresses(values []any) []any {
 	out := make([]any, len(values))
 	for i := range values {

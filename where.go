@@ -5,13 +5,14 @@ import (
 	"strings"
 )
 
-// Subquery is any *Query, as a value of WhereIn or WhereExists.
+// Subquery is any *Query, used as a value of Where, WhereIn, WhereExists or Update. A nil one is an error of the
+// finishing call.
 type Subquery interface{ subquery() *query }
 
 //go:noinline
 func (q *QueryOf[P]) subquery() *query { return q.q.data() }
 
-// and adds a condition, or keeps the mistake in making it.
+// and adds a condition. If err is not nil, it keeps err as the query's mistake.
 func (q *query) and(c cond, err error) { q.add(term{cond: c}, err) }
 
 func (q *query) or(c cond, err error) { q.add(term{cond: c, or: true}, err) }
@@ -25,12 +26,17 @@ func (q *query) add(t term, err error) {
 	q.where = append(q.where, t)
 }
 
-// Where adds a condition: (column, value) or (column, operator, value). The operators are =, !=, <>,
-// <, <=, >, >=, like, not like, ilike and not ilike. A nil value, a typed nil pointer and an invalid
-// sql.Null are NULL: IS NULL, or IS NOT NULL with "!=". A *Query as the value is a subquery of one
-// value. Conditions of one chain are flat with SQL's precedence: a OR b AND c is a OR (b AND c).
+// Where adds a condition: (column, value) or (column, operator, value). The operators are =, !=, <>, <, <=, >, >=,
+// like, not like, ilike and not ilike.
 //
-// ErrUnknownColumn and ErrInvalidOperator come from the finishing call.
+// A nil value, a typed nil pointer and an invalid sql.Null mean NULL: "=" becomes IS NULL, "!=" becomes IS NOT
+// NULL. A *Query as the value is a subquery of one column. A slice is an error: use WhereIn.
+//
+// SQL's precedence applies to the conditions of one chain: a OR b AND c means a OR (b AND c). Use WhereGroup for
+// brackets.
+//
+// The finishing call returns ErrUnknownColumn and ErrInvalidOperator. Another operator with nil is
+// ErrInvalidOperator.
 //
 //go:noinline
 func (q *QueryOf[P]) Where(column string, args ...any) *QueryOf[P] {
@@ -38,7 +44,7 @@ func (q *QueryOf[P]) Where(column string, args ...any) *QueryOf[P] {
 	return q
 }
 
-// OrWhere is Where joined by OR.
+// OrWhere is Where, joined by OR.
 //
 //go:noinline
 func (q *QueryOf[P]) OrWhere(column string, args ...any) *QueryOf[P] {
@@ -55,7 +61,7 @@ func (q *QueryOf[P]) WhereNot(column string, args ...any) *QueryOf[P] {
 	return q
 }
 
-// OrWhereNot is WhereNot joined by OR.
+// OrWhereNot is WhereNot, joined by OR.
 //
 //go:noinline
 func (q *QueryOf[P]) OrWhereNot(column string, args ...any) *QueryOf[P] {
@@ -64,8 +70,9 @@ func (q *QueryOf[P]) OrWhereNot(column string, args ...any) *QueryOf[P] {
 	return q
 }
 
-// WhereIn keeps rows whose column is one of values: a slice, or a *Query of one column. An empty or
-// nil slice matches nothing. A nil among the values is an error, since IN never matches NULL.
+// WhereIn keeps rows whose column is one of values. values is a slice, an array, or a *Query of one column; if that
+// query selects nothing, it stands for its primary key. An empty or nil slice matches no row. A nil among the
+// values is an error, because IN never matches NULL.
 //
 //go:noinline
 func (q *QueryOf[P]) WhereIn(column string, values any) *QueryOf[P] {
@@ -73,7 +80,7 @@ func (q *QueryOf[P]) WhereIn(column string, values any) *QueryOf[P] {
 	return q
 }
 
-// OrWhereIn is WhereIn joined by OR.
+// OrWhereIn is WhereIn, joined by OR.
 //
 //go:noinline
 func (q *QueryOf[P]) OrWhereIn(column string, values any) *QueryOf[P] {
@@ -81,8 +88,8 @@ func (q *QueryOf[P]) OrWhereIn(column string, values any) *QueryOf[P] {
 	return q
 }
 
-// WhereNotIn keeps rows whose column is none of values; an empty slice keeps all. Rows where the
-// column is NULL are not kept, as SQL has it.
+// WhereNotIn keeps rows whose column is none of values. Arguments and errors are as in WhereIn. An empty or nil
+// slice keeps all rows. Otherwise SQL drops the rows whose column is NULL.
 //
 //go:noinline
 func (q *QueryOf[P]) WhereNotIn(column string, values any) *QueryOf[P] {
@@ -90,7 +97,7 @@ func (q *QueryOf[P]) WhereNotIn(column string, values any) *QueryOf[P] {
 	return q
 }
 
-// OrWhereNotIn is WhereNotIn joined by OR.
+// OrWhereNotIn is WhereNotIn, joined by OR.
 //
 //go:noinline
 func (q *QueryOf[P]) OrWhereNotIn(column string, values any) *QueryOf[P] {
@@ -106,7 +113,7 @@ func (q *QueryOf[P]) WhereNull(column string) *QueryOf[P] {
 	return q
 }
 
-// OrWhereNull is WhereNull joined by OR.
+// OrWhereNull is WhereNull, joined by OR.
 //
 //go:noinline
 func (q *QueryOf[P]) OrWhereNull(column string) *QueryOf[P] {
@@ -122,7 +129,7 @@ func (q *QueryOf[P]) WhereNotNull(column string) *QueryOf[P] {
 	return q
 }
 
-// OrWhereNotNull is WhereNotNull joined by OR.
+// OrWhereNotNull is WhereNotNull, joined by OR.
 //
 //go:noinline
 func (q *QueryOf[P]) OrWhereNotNull(column string) *QueryOf[P] {
@@ -130,7 +137,7 @@ func (q *QueryOf[P]) OrWhereNotNull(column string) *QueryOf[P] {
 	return q
 }
 
-// WhereBetween keeps rows whose column is lo, hi or between them. A nil bound is an error.
+// WhereBetween keeps rows whose column is lo, hi or a value between them. A nil bound is an error.
 //
 //go:noinline
 func (q *QueryOf[P]) WhereBetween(column string, lo, hi any) *QueryOf[P] {
@@ -138,7 +145,7 @@ func (q *QueryOf[P]) WhereBetween(column string, lo, hi any) *QueryOf[P] {
 	return q
 }
 
-// OrWhereBetween is WhereBetween joined by OR.
+// OrWhereBetween is WhereBetween, joined by OR.
 //
 //go:noinline
 func (q *QueryOf[P]) OrWhereBetween(column string, lo, hi any) *QueryOf[P] {
@@ -154,7 +161,7 @@ func (q *QueryOf[P]) WhereNotBetween(column string, lo, hi any) *QueryOf[P] {
 	return q
 }
 
-// OrWhereNotBetween is WhereNotBetween joined by OR.
+// OrWhereNotBetween is WhereNotBetween, joined by OR.
 //
 //go:noinline
 func (q *QueryOf[P]) OrWhereNotBetween(column string, lo, hi any) *QueryOf[P] {
@@ -162,8 +169,8 @@ func (q *QueryOf[P]) OrWhereNotBetween(column string, lo, hi any) *QueryOf[P] {
 	return q
 }
 
-// WhereLike is the database's own LIKE: it tells upper from lower case on PostgreSQL, by the
-// column's collation on MySQL, and not for ASCII letters on SQLite.
+// WhereLike keeps rows whose column matches pattern by the database's own LIKE. PostgreSQL distinguishes upper and
+// lower case. MySQL follows the column's collation. SQLite ignores the case of ASCII letters.
 //
 //go:noinline
 func (q *QueryOf[P]) WhereLike(column, pattern string) *QueryOf[P] {
@@ -171,7 +178,7 @@ func (q *QueryOf[P]) WhereLike(column, pattern string) *QueryOf[P] {
 	return q
 }
 
-// OrWhereLike is WhereLike joined by OR.
+// OrWhereLike is WhereLike, joined by OR.
 //
 //go:noinline
 func (q *QueryOf[P]) OrWhereLike(column, pattern string) *QueryOf[P] {
@@ -179,7 +186,8 @@ func (q *QueryOf[P]) OrWhereLike(column, pattern string) *QueryOf[P] {
 	return q
 }
 
-// WhereILike is LIKE whatever the case, on every database; on SQLite that is the case of ASCII letters.
+// WhereILike keeps rows whose column matches pattern, and ignores case on every database. SQLite ignores only the
+// case of ASCII letters.
 //
 //go:noinline
 func (q *QueryOf[P]) WhereILike(column, pattern string) *QueryOf[P] {
@@ -187,7 +195,7 @@ func (q *QueryOf[P]) WhereILike(column, pattern string) *QueryOf[P] {
 	return q
 }
 
-// OrWhereILike is WhereILike joined by OR.
+// OrWhereILike is WhereILike, joined by OR.
 //
 //go:noinline
 func (q *QueryOf[P]) OrWhereILike(column, pattern string) *QueryOf[P] {
@@ -195,7 +203,8 @@ func (q *QueryOf[P]) OrWhereILike(column, pattern string) *QueryOf[P] {
 	return q
 }
 
-// WhereColumn compares two columns; inside a subquery one of them may be of the query around it.
+// WhereColumn compares two columns with one of Where's operators, except ilike. Inside a subquery, one of the
+// columns may belong to the outer query.
 //
 //go:noinline
 func (q *QueryOf[P]) WhereColumn(a, op, b string) *QueryOf[P] {
@@ -203,7 +212,7 @@ func (q *QueryOf[P]) WhereColumn(a, op, b string) *QueryOf[P] {
 	return q
 }
 
-// OrWhereColumn is WhereColumn joined by OR.
+// OrWhereColumn is WhereColumn, joined by OR.
 //
 //go:noinline
 func (q *QueryOf[P]) OrWhereColumn(a, op, b string) *QueryOf[P] {
@@ -211,7 +220,8 @@ func (q *QueryOf[P]) OrWhereColumn(a, op, b string) *QueryOf[P] {
 	return q
 }
 
-// WhereExists keeps rows for which sub has a row. What sub selects and how it orders is left out.
+// WhereExists keeps a row if sub finds a row for it. It ignores what sub selects and how it orders. A nil sub is an
+// error.
 //
 //go:noinline
 func (q *QueryOf[P]) WhereExists(sub Subquery) *QueryOf[P] {
@@ -219,7 +229,7 @@ func (q *QueryOf[P]) WhereExists(sub Subquery) *QueryOf[P] {
 	return q
 }
 
-// OrWhereExists is WhereExists joined by OR.
+// OrWhereExists is WhereExists, joined by OR.
 //
 //go:noinline
 func (q *QueryOf[P]) OrWhereExists(sub Subquery) *QueryOf[P] {
@@ -227,7 +237,7 @@ func (q *QueryOf[P]) OrWhereExists(sub Subquery) *QueryOf[P] {
 	return q
 }
 
-// WhereNotExists keeps rows for which sub has no row.
+// WhereNotExists keeps a row if sub finds no row for it. A nil sub is an error.
 //
 //go:noinline
 func (q *QueryOf[P]) WhereNotExists(sub Subquery) *QueryOf[P] {
@@ -235,7 +245,7 @@ func (q *QueryOf[P]) WhereNotExists(sub Subquery) *QueryOf[P] {
 	return q
 }
 
-// OrWhereNotExists is WhereNotExists joined by OR.
+// OrWhereNotExists is WhereNotExists, joined by OR.
 //
 //go:noinline
 func (q *QueryOf[P]) OrWhereNotExists(sub Subquery) *QueryOf[P] {
@@ -243,8 +253,9 @@ func (q *QueryOf[P]) OrWhereNotExists(sub Subquery) *QueryOf[P] {
 	return q
 }
 
-// WhereRaw adds SQL as a condition, in brackets. It takes ? placeholders on every dialect; a ? inside
-// quotes is text, and ?? is an operator's. Never put a user's input into the SQL itself.
+// WhereRaw adds SQL as a condition, in brackets. It takes ? placeholders on every database. A ? inside quotes is
+// text, and ?? is the operator ?. If the number of args does not fit, the finishing call returns an error. Never
+// put a user's input into the SQL itself.
 //
 //go:noinline
 func (q *QueryOf[P]) WhereRaw(sql string, args ...any) *QueryOf[P] {
@@ -252,7 +263,7 @@ func (q *QueryOf[P]) WhereRaw(sql string, args ...any) *QueryOf[P] {
 	return q
 }
 
-// OrWhereRaw is WhereRaw joined by OR.
+// OrWhereRaw is WhereRaw, joined by OR.
 //
 //go:noinline
 func (q *QueryOf[P]) OrWhereRaw(sql string, args ...any) *QueryOf[P] {
@@ -260,7 +271,8 @@ func (q *QueryOf[P]) OrWhereRaw(sql string, args ...any) *QueryOf[P] {
 	return q
 }
 
-// WhereGroup puts the conditions that fn adds between brackets; a group without any adds nothing.
+// WhereGroup puts the conditions that fn adds in brackets. If fn is nil or adds no condition, WhereGroup adds
+// nothing.
 //
 //go:noinline
 func (q *QueryOf[P]) WhereGroup(fn func(*QueryOf[P])) *QueryOf[P] {
@@ -268,7 +280,7 @@ func (q *QueryOf[P]) WhereGroup(fn func(*QueryOf[P])) *QueryOf[P] {
 	return q
 }
 
-// OrWhereGroup is WhereGroup joined by OR.
+// OrWhereGroup is WhereGroup, joined by OR.
 //
 //go:noinline
 func (q *QueryOf[P]) OrWhereGroup(fn func(*QueryOf[P])) *QueryOf[P] {
@@ -276,7 +288,7 @@ func (q *QueryOf[P]) OrWhereGroup(fn func(*QueryOf[P])) *QueryOf[P] {
 	return q
 }
 
-// addGroup adds the conditions that a scope adds, as one; nothing where it adds none.
+// addGroup adds the conditions of a scope as one condition. If the scope adds none, it adds nothing.
 func (q *query) addGroup(scope scopeFunc, or bool) {
 	if scope == nil {
 		return
@@ -287,13 +299,13 @@ func (q *query) addGroup(scope scopeFunc, or bool) {
 	}
 }
 
-// operators maps what users write to SQL.
+// operators maps an operator that a user writes to SQL.
 var operators = map[string]string{
 	"=": "=", "!=": "<>", "<>": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">=", "like": "LIKE", "not like": "NOT LIKE",
 	"ilike": "ILIKE", "not ilike": "NOT ILIKE",
 }
 
-// operator is an operator from the fixed list.
+// operator looks up an operator in the fixed list.
 func (q *query) operator(method, column, op string) (string, error) {
 	if sql, ok := operators[strings.ToLower(strings.TrimSpace(op))]; ok {
 		return sql, nil
@@ -306,7 +318,7 @@ func (q *query) operator(method, column, op string) (string, error) {
 	return "", wrong(ErrInvalidOperator, "lucid: %s: %s(%q): invalid operator %q%s", q.model.name, method, column, op, hint)
 }
 
-// comparison is the condition of Where's arguments.
+// comparison makes the condition that Where's arguments describe.
 func (q *query) comparison(method, column string, args []any) (cond, error) {
 	op, v := "=", any(nil)
 	switch len(args) {
@@ -359,13 +371,13 @@ func (q *query) compareWith(method, column, op string, v any) (cond, error) {
 	return compare{left, op, value{v}}, nil
 }
 
-// holds reports whether the model's column has values of a type, as an array column has slices.
+// holds reports whether the values of a column have a type. An array column has slices as its values.
 func (q *query) holds(column string, t reflect.Type) bool {
 	c := q.model.byName[column]
 	return c != nil && c.typ == t
 }
 
-// sub is a query as it is now, for use inside this one.
+// sub copies a query as it is now, for use inside this one.
 func (q *query) sub(method string, s Subquery) (*query, error) {
 	if isNil(s) {
 		return nil, wrong(nil, "lucid: %s: %s: the subquery is nil", q.model.name, method)
@@ -374,7 +386,7 @@ func (q *query) sub(method string, s Subquery) (*query, error) {
 	return inner.clone(), inner.err
 }
 
-// oneColumn is a subquery as a value: what it selects, else its primary key.
+// oneColumn returns a subquery of one column: the one that it selects, or its primary key if it selects nothing.
 func (q *query) oneColumn(method, column string, s Subquery) (*query, error) {
 	inner, err := q.sub(method, s)
 	if err != nil {

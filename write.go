@@ -9,12 +9,16 @@ import (
 	"time"
 )
 
-// Update sets values on every row that matches and returns how many there are, in one statement; a
-// value can be a *Query of one value. No hooks run, and preloads are ignored. On the query of a
-// relation it changes the related rows of these parents. Columns tagged autoupdate are set to the
-// time and a version counts up, where values do not say otherwise. Joins, order, limit and offset choose rows by
-// their primary key in a subquery. Without any condition it is an error: call Unconditional where all
-// rows are meant. ErrUnknownColumn for a column that the model does not have; no values are an error.
+// Update sets values on every row that matches, in one statement, and returns the number of rows. A value can be a
+// *Query of one column. No hooks run, and preloads are ignored. On a relation's Query, Update changes the related
+// rows of these parents.
+//
+// Update also sets columns tagged autoupdate to the time, and counts a version up, unless values has them. If the
+// query has joins, a limit, an offset, GroupLimit, Distinct or GroupBy, a subquery chooses the rows by primary key.
+//
+// Without a condition and without a limit, Update returns an error: if you mean all rows, call Unconditional. Empty
+// values, and a read-only column, are errors. A column that the model does not have is ErrUnknownColumn. Nothing is
+// sent then.
 //
 //go:noinline
 func (q *QueryOf[P]) Update(ctx context.Context, values Values) (int64, error) {
@@ -26,23 +30,24 @@ func (q *QueryOf[P]) Update(ctx context.Context, values Values) (int64, error) {
 	return data.change(ctx, "Update", set)
 }
 
-// Increment adds to a column of every row that matches, as Update sets it: by is a number.
+// Increment adds by to a column of every row that matches, in one statement, and returns the number of rows. If by
+// is not a number, it is an error. Everything else is as in Update.
 //
 //go:noinline
 func (q *QueryOf[P]) Increment(ctx context.Context, column string, by any) (int64, error) {
 	return q.q.data().step(ctx, "Increment", column, "+", by)
 }
 
-// Decrement subtracts from a column of every row that matches, as Update sets it: by is a number.
+// Decrement subtracts by from a column. Everything else is as in Increment.
 //
 //go:noinline
 func (q *QueryOf[P]) Decrement(ctx context.Context, column string, by any) (int64, error) {
 	return q.q.data().step(ctx, "Decrement", column, "-", by)
 }
 
-// Delete deletes every row that matches and returns how many there were, as Update changes them; of a
-// model with a column tagged softdelete it sets that. On the query of a relation it deletes related
-// rows; rows of a pivot table are not touched.
+// Delete deletes every row that matches, in one statement, and returns the number of rows. If the model has a
+// column tagged softdelete, it sets that column instead. On a relation's Query it deletes the related rows, and no
+// rows of a pivot table. Conditions, hooks and errors are as in Update.
 //
 //go:noinline
 func (q *QueryOf[P]) Delete(ctx context.Context) (int64, error) {
@@ -53,7 +58,7 @@ func (q *QueryOf[P]) Delete(ctx context.Context) (int64, error) {
 	return data.change(ctx, "Delete", []assignment{{data.model.trash.name, value{now()}}})
 }
 
-// assignments is values in the order of their names, so that equal updates are equal texts.
+// assignments returns values sorted by name, so that equal updates have equal texts.
 func (q *query) assignments(values Values) ([]assignment, error) {
 	if q.err != nil {
 		return nil, q.err
@@ -83,7 +88,7 @@ func (q *query) assignments(values Values) ([]assignment, error) {
 	return set, nil
 }
 
-// writable is the error of a column that cannot be set.
+// writable returns an error if the column cannot be set.
 func (q *query) writable(name string) error {
 	if q.model.open {
 		return nil
@@ -115,7 +120,7 @@ func (q *query) step(ctx context.Context, verb, column, op string, by any) (int6
 	return q.change(ctx, verb, []assignment{{column, compare{named(column), op, value{v}}}})
 }
 
-// isNumber reports whether a value can be added; of a type that is not known it is assumed.
+// isNumber reports whether a value can be added. For a type that the package does not know, it assumes so.
 func isNumber(v any) bool {
 	if v == nil {
 		return false
@@ -124,7 +129,7 @@ func isNumber(v any) bool {
 	return k == kindInt || k == kindFloat || k == kindOther
 }
 
-// change sends an UPDATE, or a DELETE where it sets nothing.
+// change sends an UPDATE. If set is empty, it sends a DELETE.
 func (q *query) change(ctx context.Context, verb string, set []assignment) (int64, error) {
 	d, err := q.start(ctx, verb)
 	if err != nil {
@@ -159,7 +164,7 @@ func (q *query) changeStatement(d *dialect, verb string, set []assignment) (*sta
 	return st, err
 }
 
-// withAutomatic is what an UPDATE sets, with the columns that every update changes.
+// withAutomatic returns what an UPDATE sets, including the columns that every update sets.
 func (q *query) withAutomatic(set []assignment) []assignment {
 	if len(set) == 0 {
 		return nil
@@ -184,10 +189,10 @@ func (q *query) withAutomatic(set []assignment) []assignment {
 	return set
 }
 
-// now is the time that the package writes, as precise as the databases keep it.
+// now is the time that the package writes. It has the precision that the databases keep.
 func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
-// chosen reports whether the rows are not chosen by conditions on the table alone.
+// chosen reports whether something else than conditions on the table chooses the rows.
 func (q *query) chosen() bool {
 	return len(q.joins) > 0 || q.limit != nil || q.offset > 0 || q.groupLimit != nil || len(q.groupBy) > 0 || q.distinct
 }
@@ -214,8 +219,8 @@ func (q *query) changeChosen(d *dialect, verb string, s *changeStmt) (*statement
 	return st, err
 }
 
-// materialized is a query behind a derived table, so that a statement can choose from the table that
-// it changes. DISTINCT keeps the optimizer from merging the two.
+// materialized is a query inside a derived table, so that a statement can choose rows from the table that it
+// changes. DISTINCT keeps the optimizer from merging the two.
 type materialized struct{ q *query }
 
 func (m materialized) statement(d *dialect) (*selectStmt, error) {
