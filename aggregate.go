@@ -35,7 +35,7 @@ func (a AggregateOf[P]) As(name string) AggregateOf[P] {
 //
 //go:noinline
 func (q *QueryOf[P]) WithCount(rels ...RelationOf[P]) *QueryOf[P] {
-	q.q.data().computeAll(countsOf(usesIn(rels)))
+	q.q.data().computeAll(countsOf(relationsIn(rels)))
 	return q
 }
 
@@ -51,16 +51,16 @@ func (q *QueryOf[P]) WithAggregate(aggs ...AggregateOf[P]) *QueryOf[P] {
 
 // aggregate is an Aggregate without its type.
 type aggregate struct {
-	use
+	scopedRelation
 	function string // "count", "sum", "avg", "min", "max", "exists"
 	column   string
 }
 
 // countsOf returns the counts of relations.
-func countsOf(uses []use) []aggregate {
+func countsOf(uses []scopedRelation) []aggregate {
 	aggs := make([]aggregate, len(uses))
 	for i, u := range uses {
-		aggs[i] = aggregate{use: u, function: "count"}
+		aggs[i] = aggregate{scopedRelation: u, function: "count"}
 	}
 	return aggs
 }
@@ -80,7 +80,7 @@ func (a aggregate) ready(m *model) error {
 	if a.rel == nil && a.function == "" {
 		return wrong(nil, "lucid: %s: an empty Aggregate: make it with a relation's Count, Sum, Avg, Min, Max or Exists", m.name)
 	}
-	return a.use.ready(m)
+	return a.scopedRelation.ready(m)
 }
 
 // called returns the aggregate with another name for its result.

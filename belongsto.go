@@ -30,9 +30,9 @@ type BelongsToOf[P, R any] struct {
 func (r *BelongsToOf[P, R]) declare() declaration {
 	d := declaration{
 		kind: "BelongsTo", one: true, types: types{related: elem[R]()}, onQuery: scopeOf(r.OnQuery),
-		nearKey: keyed("ForeignKey", r.ForeignKey), matchKey: keyed("OwnerKey", r.OwnerKey),
+		sourceOption: keyed("ForeignKey", r.ForeignKey), targetOption: keyed("OwnerKey", r.OwnerKey),
 	}
-	homed(&d, r.Field)
+	setField(&d, r.Field)
 	return d
 }
 

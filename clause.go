@@ -18,7 +18,7 @@ type sink interface {
 	ref(src *source, name string) // a column of a known table
 	raw(r rawSQL)
 	sub(q subselect, items ...item) // (SELECT …); of these items if any are given
-	sole() bool                     // the current condition is the only one, and all rows that meet it are wanted
+	onlyCondition() bool            // the current condition is the only one, and all rows that meet it are wanted
 	inserted(column string)         // the value that an INSERT tried to insert
 	check(e expr)                   // finds mistakes in an expression that is not written
 	fail(err error)
@@ -36,8 +36,8 @@ type subselect interface {
 	statement(d *dialect) (*selectStmt, error)
 }
 
-// alone is a subquery that does not refer to the outer query. Its tables keep their names.
-type alone struct{ subselect }
+// uncorrelated is a subquery that does not refer to the outer query. Its tables keep their names.
+type uncorrelated struct{ subselect }
 
 // source is one use of a table in a statement. Two uses of one table are two sources.
 type source struct {
@@ -345,7 +345,7 @@ type counted struct {
 }
 
 func (c counted) write(s sink) {
-	if c.groups == nil || !s.facts().countGroups || !s.sole() {
+	if c.groups == nil || !s.facts().countGroups || !s.onlyCondition() {
 		for i, t := range c.counts {
 			if i > 0 {
 				s.text(" AND ")
@@ -368,8 +368,8 @@ func (v value) write(s sink) { s.arg(v.v) }
 // countAll is the number of rows.
 var countAll = item{expr: fragment{before: "COUNT(*)"}}
 
-// soleCondition reports whether one condition alone chooses the rows, and all rows that meet it are wanted.
-func soleCondition(lists []condList, limit *int) bool {
+// isOnlyCondition reports whether one condition alone chooses the rows, and all rows that meet it are wanted.
+func isOnlyCondition(lists []condList, limit *int) bool {
 	return len(lists) == 1 && len(lists[0]) == 1 && limit == nil
 }
 

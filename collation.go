@@ -92,7 +92,7 @@ func (m *matching) collate(ctx context.Context, s *session, d *dialect) error {
 	}
 	if m.loose() {
 		return wrong(nil, "lucid: preload %s: the database returned rows whose %s equals that of no parent: give both columns one type and one collation",
-			m.path, strings.Join(m.rel.match, ", "))
+			m.path, strings.Join(m.rel.targetKey, ", "))
 	}
 	return nil
 }
@@ -218,7 +218,7 @@ func (m *matching) askEqual(ctx context.Context, s *session, d *dialect, groups 
 	for i, g := range groups {
 		one := &selectStmt{from: table, items: []item{{expr: literal(i), as: "lucid_group"}}}
 		var equal condList
-		for c, name := range m.rel.match {
+		for c, name := range m.rel.targetKey {
 			one.items = append(one.items, item{expr: ref{table, name}})
 			equal = append(equal, term{cond: compare{ref{table, name}, "=", value{m.set.row(g)[c]}}})
 		}
@@ -233,7 +233,7 @@ func (m *matching) askEqual(ctx context.Context, s *session, d *dialect, groups 
 }
 
 func (m *matching) readEqual(r rows, groups []int) error {
-	values := make([]any, len(m.rel.match)+1)
+	values := make([]any, len(m.rel.targetKey)+1)
 	dest := addresses(values)
 	if m.alias == nil {
 		m.alias = map[key][]int{}

@@ -254,17 +254,17 @@ func (sc *scope) nameOf(src *source) (string, bool) {
 
 // writer renders the parts of one select into a builder.
 type writer struct {
-	d      *dialect
-	sb     *sqlbuilder.SelectBuilder      // nil if the statement is not a select
-	vars   interface{ Var(v any) string } // the builder, for its arguments
-	nested bool                           // a subquery was written
-	alone  bool                           // the condition being written is the only one, and all rows are wanted
-	scope  *scope
-	buf    []byte
-	items  []item // the select list; some clauses can use its names
-	hidden []item // items that clauses can name too, but that are not in the list
-	alias  aliasForm
-	err    error // the first error
+	d        *dialect
+	sb       *sqlbuilder.SelectBuilder      // nil if the statement is not a select
+	vars     interface{ Var(v any) string } // the builder, for its arguments
+	nested   bool                           // a subquery was written
+	onlyCond bool                           // the condition being written is the only one, and all rows are wanted
+	scope    *scope
+	buf      []byte
+	items    []item // the select list; some clauses can use its names
+	hidden   []item // items that clauses can name too, but that are not in the list
+	alias    aliasForm
+	err      error // the first error
 }
 
 // aliasForm says what a name of the select list becomes in the current clause.
@@ -289,9 +289,9 @@ func compileSelect(d *dialect, s *selectStmt, parent *scope) (*sqlbuilder.Select
 	if s.from != nil {
 		w.sb.From(w.piece(func() { w.tables(s) }))
 	}
-	w.alone = soleCondition(s.where, s.limit)
+	w.onlyCond = isOnlyCondition(s.where, s.limit)
 	w.sb.Where(w.conditions(s.where)...)
-	w.alone = false
+	w.onlyCond = false
 	if len(s.groupBy) > 0 {
 		w.sb.GroupBy(w.each(len(s.groupBy), func(i int) { s.groupBy[i].write(w) })...)
 		if len(s.having) > 0 {
@@ -421,7 +421,7 @@ func (w *writer) check(e expr) { w.piece(func() { e.write(w) }) }
 
 func (w *writer) facts() *dialect { return w.d }
 
-func (w *writer) sole() bool { return w.alone }
+func (w *writer) onlyCondition() bool { return w.onlyCond }
 
 // escaped returns text in the form that go-sqlbuilder takes.
 func escaped(text string) string { return strings.ReplaceAll(text, "$", "$$") }
@@ -589,7 +589,7 @@ func (w *writer) sub(q subselect, items ...item) {
 	if s.limit != nil && len(items) == 0 && !w.d.limitInSub {
 		s = behindTable(s, "limited")
 	}
-	if _, ok := q.(alone); ok {
+	if _, ok := q.(uncorrelated); ok {
 		w.derived(s, nil)
 		return
 	}

@@ -44,7 +44,7 @@ type database struct {
 	probe  func(ctx context.Context) (*dialect, error)
 	finish func() error
 
-	recipes recipes
+	recipes statementCache
 }
 
 // conn sends statements: a pool, or one connection in a transaction.

@@ -15,7 +15,7 @@ import "strings"
 //
 //go:noinline
 func (q *QueryOf[P]) Has(rel RelationOf[P], counts ...CountCond) *QueryOf[P] {
-	q.q.data().has("Has", useOf(rel), counts, false, false)
+	q.q.data().has("Has", relationIn(rel), counts, false, false)
 	return q
 }
 
@@ -23,7 +23,7 @@ func (q *QueryOf[P]) Has(rel RelationOf[P], counts ...CountCond) *QueryOf[P] {
 //
 //go:noinline
 func (q *QueryOf[P]) OrHas(rel RelationOf[P], counts ...CountCond) *QueryOf[P] {
-	q.q.data().has("OrHas", useOf(rel), counts, false, true)
+	q.q.data().has("OrHas", relationIn(rel), counts, false, true)
 	return q
 }
 
@@ -31,7 +31,7 @@ func (q *QueryOf[P]) OrHas(rel RelationOf[P], counts ...CountCond) *QueryOf[P] {
 //
 //go:noinline
 func (q *QueryOf[P]) DoesntHave(rel RelationOf[P], counts ...CountCond) *QueryOf[P] {
-	q.q.data().has("DoesntHave", useOf(rel), counts, true, false)
+	q.q.data().has("DoesntHave", relationIn(rel), counts, true, false)
 	return q
 }
 
@@ -39,7 +39,7 @@ func (q *QueryOf[P]) DoesntHave(rel RelationOf[P], counts ...CountCond) *QueryOf
 //
 //go:noinline
 func (q *QueryOf[P]) OrDoesntHave(rel RelationOf[P], counts ...CountCond) *QueryOf[P] {
-	q.q.data().has("OrDoesntHave", useOf(rel), counts, true, true)
+	q.q.data().has("OrDoesntHave", relationIn(rel), counts, true, true)
 	return q
 }
 
@@ -56,7 +56,7 @@ func Count(op string, n int) CountCond { return CountCond{op, n} }
 
 // has adds the condition that a row has related rows, in the number that counts allow. If not is set, it negates
 // the condition.
-func (q *query) has(method string, u use, counts []CountCond, not, or bool) {
+func (q *query) has(method string, u scopedRelation, counts []CountCond, not, or bool) {
 	c, err := q.hasCond(method, u, counts)
 	if not && err == nil {
 		c = negated(c)
@@ -64,7 +64,7 @@ func (q *query) has(method string, u use, counts []CountCond, not, or bool) {
 	q.add(term{cond: c, or: or}, err)
 }
 
-func (q *query) hasCond(method string, u use, counts []CountCond) (cond, error) {
+func (q *query) hasCond(method string, u scopedRelation, counts []CountCond) (cond, error) {
 	if err := u.ready(q.model); err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func (q *query) hasCond(method string, u use, counts []CountCond) (cond, error) 
 	return hasCounts(q, u, inner, method, counts)
 }
 
-func hasCounts(q *query, u use, inner *query, method string, counts []CountCond) (cond, error) {
+func hasCounts(q *query, u scopedRelation, inner *query, method string, counts []CountCond) (cond, error) {
 	if len(counts) == 0 {
 		return exists{q: inner}, nil
 	}
@@ -95,7 +95,7 @@ func hasCounts(q *query, u use, inner *query, method string, counts []CountCond)
 		return all[0].cond, nil
 	}
 	if some {
-		c.groups, c.key = groupsOf(inner, c.counts), q.refs(u.rel.near)
+		c.groups, c.key = groupsOf(inner, c.counts), q.refs(u.rel.sourceKey)
 	}
 	if len(c.counts) > 1 {
 		return group{{cond: c}}, nil
@@ -137,8 +137,8 @@ func (g groups) statement(d *dialect) (*selectStmt, error) {
 	return s, nil
 }
 
-// sign writes the signature of the groups.
-func (g groups) sign(s *signer) {
+// writeKey writes the statement key of the groups.
+func (g groups) writeKey(s *keyWriter) {
 	s.query(g.q, true, nil)
 	s.conds(g.counts)
 }

@@ -26,7 +26,7 @@ type HasManyOf[P, R any] struct {
 //go:noinline
 func (r *HasManyOf[P, R]) declare() declaration {
 	d := ownership[P, R]("HasMany", r.LocalKey, r.ForeignKey, r.OnQuery)
-	homed(&d, r.Field)
+	setField(&d, r.Field)
 	return d
 }
 
@@ -95,7 +95,7 @@ func (r *HasManyOf[P, R]) SaveMany(ctx context.Context, ex Executor, parent P, c
 //
 //go:noinline
 func (r *HasManyOf[P, R]) FirstOrCreate(ctx context.Context, ex Executor, parent P, search Values, child R) (R, error) {
-	return rowAs[R](r.u.ownedOne(ctx, ex, "FirstOrCreate", elem[P](), pointer(parent), search, pointer(child), (*seeker).firstOrCreate))
+	return rowAs[R](r.u.ownedOne(ctx, ex, "FirstOrCreate", elem[P](), pointer(parent), search, pointer(child), (*finder).firstOrCreate))
 }
 
 // UpdateOrCreate updates the parent's related row that matches search with child's values. If no row matches, it
@@ -104,7 +104,7 @@ func (r *HasManyOf[P, R]) FirstOrCreate(ctx context.Context, ex Executor, parent
 //
 //go:noinline
 func (r *HasManyOf[P, R]) UpdateOrCreate(ctx context.Context, ex Executor, parent P, search Values, child R) (R, error) {
-	return rowAs[R](r.u.ownedOne(ctx, ex, "UpdateOrCreate", elem[P](), pointer(parent), search, pointer(child), (*seeker).updateOrCreate))
+	return rowAs[R](r.u.ownedOne(ctx, ex, "UpdateOrCreate", elem[P](), pointer(parent), search, pointer(child), (*finder).updateOrCreate))
 }
 
 // FetchOrCreateMany returns, for each of children, the parent's related row with the same values in the match
@@ -113,7 +113,7 @@ func (r *HasManyOf[P, R]) UpdateOrCreate(ctx context.Context, ex Executor, paren
 //
 //go:noinline
 func (r *HasManyOf[P, R]) FetchOrCreateMany(ctx context.Context, ex Executor, parent P, children []R, match ...string) ([]R, error) {
-	return rowsAs[R](r.u.ownedMany(ctx, ex, "FetchOrCreateMany", elem[P](), pointer(parent), pointers(children), match, (*seeker).fetchOrCreateMany))
+	return rowsAs[R](r.u.ownedMany(ctx, ex, "FetchOrCreateMany", elem[P](), pointer(parent), pointers(children), match, (*finder).fetchOrCreateMany))
 }
 
 // UpdateOrCreateMany is FetchOrCreateMany, and also updates the rows that it finds with the values of children.
@@ -121,5 +121,5 @@ func (r *HasManyOf[P, R]) FetchOrCreateMany(ctx context.Context, ex Executor, pa
 //
 //go:noinline
 func (r *HasManyOf[P, R]) UpdateOrCreateMany(ctx context.Context, ex Executor, parent P, children []R, match ...string) ([]R, error) {
-	return rowsAs[R](r.u.ownedMany(ctx, ex, "UpdateOrCreateMany", elem[P](), pointer(parent), pointers(children), match, (*seeker).updateOrCreateMany))
+	return rowsAs[R](r.u.ownedMany(ctx, ex, "UpdateOrCreateMany", elem[P](), pointer(parent), pointers(children), match, (*finder).updateOrCreateMany))
 }

@@ -30,7 +30,7 @@ type HasOneOf[P, R any] struct {
 func (r *HasOneOf[P, R]) declare() declaration {
 	d := ownership[P, R]("HasOne", r.LocalKey, r.ForeignKey, r.OnQuery)
 	d.one, d.lowest = true, true
-	homed(&d, r.Field)
+	setField(&d, r.Field)
 	return d
 }
 
@@ -81,7 +81,7 @@ func (r *HasOneOf[P, R]) Save(ctx context.Context, ex Executor, parent P, child 
 //
 //go:noinline
 func (r *HasOneOf[P, R]) FirstOrCreate(ctx context.Context, ex Executor, parent P, search Values, child R) (R, error) {
-	return rowAs[R](r.u.ownedOne(ctx, ex, "FirstOrCreate", elem[P](), pointer(parent), search, pointer(child), (*seeker).firstOrCreate))
+	return rowAs[R](r.u.ownedOne(ctx, ex, "FirstOrCreate", elem[P](), pointer(parent), search, pointer(child), (*finder).firstOrCreate))
 }
 
 // UpdateOrCreate updates the parent's related row that matches search with child's values. If no row matches, it
@@ -90,5 +90,5 @@ func (r *HasOneOf[P, R]) FirstOrCreate(ctx context.Context, ex Executor, parent 
 //
 //go:noinline
 func (r *HasOneOf[P, R]) UpdateOrCreate(ctx context.Context, ex Executor, parent P, search Values, child R) (R, error) {
-	return rowAs[R](r.u.ownedOne(ctx, ex, "UpdateOrCreate", elem[P](), pointer(parent), search, pointer(child), (*seeker).updateOrCreate))
+	return rowAs[R](r.u.ownedOne(ctx, ex, "UpdateOrCreate", elem[P](), pointer(parent), search, pointer(child), (*finder).updateOrCreate))
 }

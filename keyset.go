@@ -123,8 +123,8 @@ func (q *query) ordered(terms []keysetTerm) {
 			q.order[i].expr = named(t.name)
 		case column.src == q.main:
 			q.needs = append(q.needs, t.name)
-		case !slices.ContainsFunc(q.beside, func(it item) bool { return it.as == t.name }):
-			q.beside = append(q.beside, item{expr: t.expr, as: t.name})
+		case !slices.ContainsFunc(q.extraItems, func(it item) bool { return it.as == t.name }):
+			q.extraItems = append(q.extraItems, item{expr: t.expr, as: t.name})
 		}
 	}
 }

@@ -26,7 +26,7 @@ func (r *relation) addTo(ctx context.Context, ex Executor, verb string, parentTy
 		return err
 	}
 	save := verb == "Save" || verb == "SaveMany"
-	kept := []memory{r.parent.remember(parent), r.related.remember(related...)}
+	kept := []snapshot{r.parent.remember(parent), r.related.remember(related...)}
 	return w.s.write(ctx, true, kept, func(s *session) error {
 		if err := s.settle(ctx, r.parent, parent); err != nil {
 			return err

@@ -12,11 +12,11 @@ type loader struct {
 	s    *session
 	d    *dialect
 	lazy bool // the rows are the caller's, not those that a query has just found
-	jobs []*job
+	jobs []*eagerLoad
 }
 
 // run loads uses for rows of a model.
-func (l *loader) run(ctx context.Context, rows []row, uses []use, path string) error {
+func (l *loader) run(ctx context.Context, rows []row, uses []scopedRelation, path string) error {
 	level, err := l.level(uses, rows, path, true)
 	for err == nil && len(level) > 0 {
 		l.jobs = append(l.jobs, level...)
@@ -31,8 +31,8 @@ func (l *loader) run(ctx context.Context, rows []row, uses []use, path string) e
 }
 
 // below returns the next level: the relations that the rows just read preload themselves.
-func (l *loader) below(level []*job) ([]*job, error) {
-	var next []*job
+func (l *loader) below(level []*eagerLoad) ([]*eagerLoad, error) {
+	var next []*eagerLoad
 	for _, j := range level {
 		if len(j.rows) == 0 {
 			continue
@@ -46,10 +46,10 @@ func (l *loader) below(level []*job) ([]*job, error) {
 	return next, nil
 }
 
-func (l *loader) level(uses []use, rows []row, path string, top bool) ([]*job, error) {
-	jobs := make([]*job, len(uses))
+func (l *loader) level(uses []scopedRelation, rows []row, path string, top bool) ([]*eagerLoad, error) {
+	jobs := make([]*eagerLoad, len(uses))
 	for i, u := range uses {
-		j := &job{matching: matching{rel: u.rel, path: path + "." + u.rel.name}, scopes: u.scopes, parents: rows, top: top}
+		j := &eagerLoad{matching: matching{rel: u.rel, path: path + "." + u.rel.name}, scopes: u.scopes, parents: rows, top: top}
 		if err := j.prepare(l.s, l.lazy); err != nil {
 			return nil, failed("preload "+j.path, err)
 		}
@@ -59,7 +59,7 @@ func (l *loader) level(uses []use, rows []row, path string, top bool) ([]*job, e
 }
 
 // read sends the statements of a level and reads their rows.
-func (l *loader) read(ctx context.Context, level []*job) error {
+func (l *loader) read(ctx context.Context, level []*eagerLoad) error {
 	var sts []*statement
 	var lanes []int
 	var reads []func(r rows) error
@@ -69,7 +69,7 @@ func (l *loader) read(ctx context.Context, level []*job) error {
 			continue
 		}
 		statement := j.statement
-		if j.inSteps() {
+		if j.splits() {
 			statement = j.pivotStatement
 		}
 		for _, chunk := range j.chunks(l.d) {
@@ -80,7 +80,7 @@ func (l *loader) read(ctx context.Context, level []*job) error {
 			sts, lanes, reads, paths = append(sts, st), append(lanes, lane), append(reads, read), append(paths, j.path)
 		}
 	}
-	i, err := l.s.readLanes(ctx, sts, lanes, func(i int, r rows) error { return reads[i](r) })
+	i, err := l.s.readConcurrently(ctx, sts, lanes, func(i int, r rows) error { return reads[i](r) })
 	if i >= 0 && len(paths) > 0 {
 		paths = paths[i : i+1] // the one that failed, if that is known
 	}
@@ -118,10 +118,10 @@ func (l *loader) assign(ctx context.Context) error {
 }
 
 // preload is a relation to load for the rows that a query finds.
-type preloads []use
+type preloads []scopedRelation
 
 // preloadsOf is a list of the preloads of a query that may be changed.
-func preloadsOf(q *query) []use {
+func preloadsOf(q *query) []scopedRelation {
 	list, _ := q.eager.(preloads)
 	return slices.Clone(list)
 }
@@ -129,7 +129,7 @@ func preloadsOf(q *query) []use {
 func (p preloads) columns() []*column {
 	var out []*column
 	for _, u := range p {
-		out = append(out, u.rel.near...)
+		out = append(out, u.rel.sourceKey...)
 	}
 	return out
 }

@@ -18,13 +18,13 @@ func From[T any, P ModelPtr[T]](ex Executor) *Query[T] {
 // If a row was read without the key that a relation needs, the error is ErrMissingKey. If a new row has no key, it
 // is ErrNotPersisted. A nil row is an error.
 func Load[T any](ctx context.Context, ex Executor, models []*T, rels ...Relation[T]) error {
-	return loadAll(ctx, ex, modelFor((*T)(nil)), pointers(models), usesIn(rels))
+	return loadAll(ctx, ex, modelFor((*T)(nil)), pointers(models), relationsIn(rels))
 }
 
 // LoadMissing is Load for the rows that do not have a relation loaded yet. It sends one statement for each relation
 // that at least one row misses.
 func LoadMissing[T any](ctx context.Context, ex Executor, models []*T, rels ...Relation[T]) error {
-	return loadMissing(ctx, ex, modelFor((*T)(nil)), pointers(models), usesIn(rels))
+	return loadMissing(ctx, ex, modelFor((*T)(nil)), pointers(models), relationsIn(rels))
 }
 
 // LoadCount counts related rows of rows that you have already read, and stores the counts as extras. It sends one
@@ -34,7 +34,7 @@ func LoadMissing[T any](ctx context.Context, ex Executor, models []*T, rels ...R
 // If a row is not in the database, the error is ErrNotPersisted. If a row was read without its primary key, it is
 // ErrMissingKey. A nil row is an error.
 func LoadCount[T any](ctx context.Context, ex Executor, models []*T, rels ...Relation[T]) error {
-	return loadAggregates(ctx, ex, modelFor((*T)(nil)), pointers(models), countsOf(usesIn(rels)))
+	return loadAggregates(ctx, ex, modelFor((*T)(nil)), pointers(models), countsOf(relationsIn(rels)))
 }
 
 // LoadAggregate computes aggregates of rows that you have already read, as LoadCount counts. It sends one
@@ -125,7 +125,7 @@ func Changed[T any, P ModelPtr[T]](row *T) []string {
 // A nil value in search means NULL. An empty search would match any row, so it is an error. A nil row is an error,
 // and a column that the model does not have is ErrUnknownColumn. Nothing is sent then.
 func FirstOrCreate[T any, P ModelPtr[T]](ctx context.Context, ex Executor, search Values, row *T) (*T, error) {
-	return rowAs[*T](newSeeker("FirstOrCreate", modelFor((*T)(nil))).firstOrCreate(ctx, ex, search, pointer(row)))
+	return rowAs[*T](newFinder("FirstOrCreate", modelFor((*T)(nil))).firstOrCreate(ctx, ex, search, pointer(row)))
 }
 
 // UpdateOrCreate looks for the row that matches search. If there is one, it updates that row with row's values and
@@ -136,7 +136,7 @@ func FirstOrCreate[T any, P ModelPtr[T]](ctx context.Context, ex Executor, searc
 // tagged autocreate and the version. If nothing differs, it sends no UPDATE. Everything is one transaction, or a
 // savepoint of a *Tx. The SELECT locks the row that it finds, except on SQLite.
 func UpdateOrCreate[T any, P ModelPtr[T]](ctx context.Context, ex Executor, search Values, row *T) (*T, error) {
-	return rowAs[*T](newSeeker("UpdateOrCreate", modelFor((*T)(nil))).updateOrCreate(ctx, ex, search, pointer(row)))
+	return rowAs[*T](newFinder("UpdateOrCreate", modelFor((*T)(nil))).updateOrCreate(ctx, ex, search, pointer(row)))
 }
 
 // FetchOrCreateMany looks for stored rows that have the same values in the match columns as rows. It inserts the
@@ -151,14 +151,14 @@ func UpdateOrCreate[T any, P ModelPtr[T]](ctx context.Context, ex Executor, sear
 // If match is empty, or a row is nil, the call returns an error. A match column that is NULL is ErrMissingKey, an
 // unknown one is ErrUnknownColumn. Nothing is sent then.
 func FetchOrCreateMany[T any, P ModelPtr[T]](ctx context.Context, ex Executor, rows []*T, match ...string) ([]*T, error) {
-	return rowsAs[*T](newSeeker("FetchOrCreateMany", modelFor((*T)(nil))).fetchOrCreateMany(ctx, ex, pointers(rows), match))
+	return rowsAs[*T](newFinder("FetchOrCreateMany", modelFor((*T)(nil))).fetchOrCreateMany(ctx, ex, pointers(rows), match))
 }
 
 // UpdateOrCreateMany is FetchOrCreateMany, and also updates the rows that it finds, as UpdateOrCreate does. It
 // sends one statement for each row that changes. If several rows of the call have the same match values, the last
 // one counts. Everything is one transaction, or a savepoint of a *Tx.
 func UpdateOrCreateMany[T any, P ModelPtr[T]](ctx context.Context, ex Executor, rows []*T, match ...string) ([]*T, error) {
-	return rowsAs[*T](newSeeker("UpdateOrCreateMany", modelFor((*T)(nil))).updateOrCreateMany(ctx, ex, pointers(rows), match))
+	return rowsAs[*T](newFinder("UpdateOrCreateMany", modelFor((*T)(nil))).updateOrCreateMany(ctx, ex, pointers(rows), match))
 }
 
 // Upsert inserts rows. If a row collides with a stored row on the conflict columns, Upsert sets the update columns
@@ -175,5 +175,5 @@ func Upsert[T any, P ModelPtr[T]](ctx context.Context, ex Executor, rows []*T, c
 	return upsertRows(ctx, ex, modelFor((*T)(nil)), pointers(rows), conflict, update)
 }
 
-// newSeeker makes the seeker of a call on a model.
-func newSeeker(verb string, m *model) *seeker { return &seeker{m: m, why: purpose{verb, m.name}} }
+// newFinder makes the finder of a call on a model.
+func newFinder(verb string, m *model) *finder { return &finder{m: m, why: purpose{verb, m.name}} }

@@ -39,10 +39,10 @@ type ManyToManyOf[P, R any] struct {
 func (r *ManyToManyOf[P, R]) declare() declaration {
 	d := declaration{
 		kind: "ManyToMany", types: types{related: elem[R]()}, onQuery: scopeOf(r.OnQuery),
-		nearKey: keyed("LocalKey", r.LocalKey), farKey: keyed("RelatedKey", r.RelatedKey),
+		sourceOption: keyed("LocalKey", r.LocalKey), relatedOption: keyed("RelatedKey", r.RelatedKey),
 		pivot: &pivotOptions{r.PivotTable, r.PivotForeignKey, r.PivotRelatedForeignKey, r.PivotColumns, r.PivotTimestamps},
 	}
-	homed(&d, r.Field)
+	setField(&d, r.Field)
 	return d
 }
 

@@ -130,22 +130,22 @@ func convert[V any](value any) (V, error) {
 
 // model is what the package knows about one model type.
 type model struct {
-	typ     reflect.Type
-	slice   reflect.Type // of typ
-	name    string       // "User"
-	table   string
-	columns []*column // of the table, in the struct's order
-	byName  map[string]*column
-	extras  map[string]*column // fields tagged extra
-	key     []*column          // the primary key
-	homes   []home             // fields of related rows
-	base    uintptr            // the offset of Model in the struct
-	open    bool               // the columns are not known: every name is accepted
-	hooks   hookSet            // the hooks that the model has
-	trash   *column            // the column tagged softdelete; nil if there is none
-	version *column            // the column tagged version; nil if there is none
-	keyType reflect.Type       // a struct of the primary key's fields; nil if the fingerprints are the key
-	errs    []error            // what is wrong with the declaration
+	typ            reflect.Type
+	slice          reflect.Type // of typ
+	name           string       // "User"
+	table          string
+	columns        []*column // of the table, in the struct's order
+	byName         map[string]*column
+	extras         map[string]*column // fields tagged extra
+	key            []*column          // the primary key
+	relationFields []relationField    // fields of related rows
+	base           uintptr            // the offset of Model in the struct
+	open           bool               // the columns are not known: every name is accepted
+	hooks          hookSet            // the hooks that the model has
+	trash          *column            // the column tagged softdelete; nil if there is none
+	version        *column            // the column tagged version; nil if there is none
+	keyType        reflect.Type       // a struct of the primary key's fields; nil if the fingerprints are the key
+	errs           []error            // what is wrong with the declaration
 
 	mu    sync.Mutex
 	slots []slot // of its relations
@@ -166,15 +166,15 @@ type column struct {
 }
 
 // home is a field for related rows: a *Model or a []*Model.
-type home struct {
+type relationField struct {
 	field  string
 	offset uintptr
 }
 
 // slot is a registered relation of a model: its bit in state.loaded.
 type slot struct {
-	hasHome bool
-	home    uintptr
+	hasField bool
+	field    uintptr
 }
 
 var (
@@ -286,7 +286,7 @@ func (f *fieldScan) scan(t reflect.Type, base uintptr, depth int) {
 			f.wrong(sf, "is embedded by pointer: embed it by value, so that its columns are always there")
 		case !sf.IsExported():
 		case isHome(sf.Type):
-			f.m.homes = append(f.m.homes, home{sf.Name, offset})
+			f.m.relationFields = append(f.m.relationFields, relationField{sf.Name, offset})
 		case err != nil:
 			f.wrong(sf, err.Error())
 		default:

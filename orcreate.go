@@ -10,8 +10,8 @@ import (
 // FirstOrCreate and its kind, for a model and for a relation. They look for rows by some of their columns, and
 // insert rows that are missing.
 
-// seeker looks for rows of a model.
-type seeker struct {
+// finder looks for rows of a model.
+type finder struct {
 	m     *model
 	why   purpose
 	owned bool    // it looks only among the related rows of a parent
@@ -25,7 +25,7 @@ type field struct {
 }
 
 // given checks the rows of a call. A row may be given twice.
-func (k *seeker) given(rows ...row) error {
+func (k *finder) given(rows ...row) error {
 	if i := slices.Index(rows, row{}); i >= 0 {
 		return wrong(nil, "lucid: %s: row %d is nil", k.why.what(), i)
 	}
@@ -33,7 +33,7 @@ func (k *seeker) given(rows ...row) error {
 }
 
 // start returns the session of a call with some rows.
-func (k *seeker) start(ex Executor, rows ...row) (*session, error) {
+func (k *finder) start(ex Executor, rows ...row) (*session, error) {
 	if err := k.given(rows...); err != nil {
 		return nil, err
 	}
@@ -41,7 +41,7 @@ func (k *seeker) start(ex Executor, rows ...row) (*session, error) {
 }
 
 // fields returns search as columns, sorted by name.
-func (k *seeker) fields(search Values) ([]field, error) {
+func (k *finder) fields(search Values) ([]field, error) {
 	var out []field
 	for _, name := range slices.Sorted(maps.Keys(search)) {
 		c := k.m.byName[name]
@@ -61,7 +61,7 @@ func (k *seeker) fields(search Values) ([]field, error) {
 }
 
 // query starts the query that looks for rows. With a lock it also reads what others have committed meanwhile.
-func (k *seeker) query(s *session, lock bool) *query {
+func (k *finder) query(s *session, lock bool) *query {
 	q := newQuery(s, k.m)
 	q.path, q.order = k.why.path(), q.byKey(false)
 	if lock {
@@ -82,7 +82,7 @@ func (q *query) whereFields(fields []field) {
 }
 
 // find returns the first row with these fields; nil if there is none.
-func (k *seeker) find(ctx context.Context, s *session, fields []field, lock bool) (row, error) {
+func (k *finder) find(ctx context.Context, s *session, fields []field, lock bool) (row, error) {
 	q := k.query(s, lock)
 	q.whereFields(fields)
 	found, err := q.first(ctx, k.why.verb)
@@ -93,7 +93,7 @@ func (k *seeker) find(ctx context.Context, s *session, fields []field, lock bool
 }
 
 // fill sets fields of the row at p.
-func (k *seeker) fill(p row, fields []field) error {
+func (k *finder) fill(p row, fields []field) error {
 	for _, f := range fields {
 		if f.c.readonly {
 			continue
@@ -107,9 +107,9 @@ func (k *seeker) fill(p row, fields []field) error {
 
 // create inserts rows. late is true if another program inserted one of them first. Inside a transaction it uses a
 // savepoint, so that a violated constraint leaves the transaction usable.
-func (k *seeker) create(ctx context.Context, s *session, rows []row, fields []field) (late bool, err error) {
+func (k *finder) create(ctx context.Context, s *session, rows []row, fields []field) (late bool, err error) {
 	several := k.m.hooks.any(savers...) || s.tx != nil
-	err = s.write(ctx, several, []memory{k.m.remember(rows...)}, func(s *session) error {
+	err = s.write(ctx, several, []snapshot{k.m.remember(rows...)}, func(s *session) error {
 		for _, p := range rows {
 			if err := k.fill(p, fields); err != nil {
 				return err
@@ -122,7 +122,7 @@ func (k *seeker) create(ctx context.Context, s *session, rows []row, fields []fi
 }
 
 // firstOrCreate returns the row that matches search, else inserts row.
-func (k *seeker) firstOrCreate(ctx context.Context, ex Executor, search Values, given row) (row, error) {
+func (k *finder) firstOrCreate(ctx context.Context, ex Executor, search Values, given row) (row, error) {
 	s, err := k.start(ex, given)
 	if err != nil {
 		return row{}, err
@@ -148,7 +148,7 @@ func (k *seeker) firstOrCreate(ctx context.Context, ex Executor, search Values, 
 }
 
 // updateOrCreate updates the row that matches search with the values of row, else inserts row.
-func (k *seeker) updateOrCreate(ctx context.Context, ex Executor, search Values, given row) (out row, err error) {
+func (k *finder) updateOrCreate(ctx context.Context, ex Executor, search Values, given row) (out row, err error) {
 	s, err := k.start(ex, given)
 	if err != nil {
 		return row{}, err
@@ -183,8 +183,8 @@ func (k *seeker) updateOrCreate(ctx context.Context, ex Executor, search Values,
 }
 
 // overwrite saves the values of given over the row that was found.
-func (k *seeker) overwrite(ctx context.Context, s *session, found, given row, fields []field) error {
-	return s.writes([]memory{k.m.remember(found)}, func() error {
+func (k *finder) overwrite(ctx context.Context, s *session, found, given row, fields []field) error {
+	return s.writes([]snapshot{k.m.remember(found)}, func() error {
 		for _, c := range k.m.columns {
 			if c.pk || c.readonly || c.autocreate || c.version {
 				continue
@@ -200,7 +200,7 @@ func (k *seeker) overwrite(ctx context.Context, s *session, found, given row, fi
 
 // sought is the rows of a call, grouped by their values in the match columns.
 type sought struct {
-	seeker
+	finder
 	match []*column
 	rows  []row
 	group []int // the group of each row; rows of one group have equal match values
@@ -210,8 +210,8 @@ type sought struct {
 	found []row // the stored row of each group; nil if there is none yet
 }
 
-func (k *seeker) seek(rows []row, match []string) (*sought, error) {
-	so := &sought{seeker: *k, rows: rows, group: make([]int, len(rows)), byKey: map[key]int{}}
+func (k *finder) seek(rows []row, match []string) (*sought, error) {
+	so := &sought{finder: *k, rows: rows, group: make([]int, len(rows)), byKey: map[key]int{}}
 	if len(match) == 0 {
 		return nil, wrong(nil, "lucid: %s: no match columns: name those that tell one row from another", k.why.what())
 	}
@@ -361,7 +361,7 @@ func (so *sought) result() []row {
 	return out
 }
 
-func (k *seeker) fetchOrCreateMany(ctx context.Context, ex Executor, rows []row, match []string) ([]row, error) {
+func (k *finder) fetchOrCreateMany(ctx context.Context, ex Executor, rows []row, match []string) ([]row, error) {
 	s, err := k.start(ex, rows...)
 	if err != nil {
 		return nil, err
@@ -376,7 +376,7 @@ func (k *seeker) fetchOrCreateMany(ctx context.Context, ex Executor, rows []row,
 	return so.result(), nil
 }
 
-func (k *seeker) updateOrCreateMany(ctx context.Context, ex Executor, rows []row, match []string) ([]row, error) {
+func (k *finder) updateOrCreateMany(ctx context.Context, ex Executor, rows []row, match []string) ([]row, error) {
 	s, err := k.start(ex, rows...)
 	if err != nil {
 		return nil, err

@@ -106,12 +106,12 @@ func (r *relation) own(ctx context.Context, ex Executor, verb string, parentType
 		write = (*session).saveAll
 	}
 	several := r.parent.unsaved(parent) || r.related.hooks.any(savers...) || len(children) > 1 || r.related.generated() != nil
-	kept := []memory{r.parent.remember(parent), r.related.remember(children...)}
+	kept := []snapshot{r.parent.remember(parent), r.related.remember(children...)}
 	return l.s.write(ctx, several, kept, func(s *session) error {
 		if err := s.settle(ctx, r.parent, parent); err != nil {
 			return err
 		}
-		fields, err := l.keyFields(r.binds, r.parent, r.near, parent)
+		fields, err := l.keyFields(r.binds, r.parent, r.sourceKey, parent)
 		if err != nil {
 			return err
 		}
@@ -148,30 +148,30 @@ func (r *relation) putLoaded(p row, related ...row) {
 
 // loadedRows returns the rows that a to-many relation has loaded.
 func (r *relation) loadedRows(p row) []row {
-	if r.hasHome {
+	if r.hasField {
 		return *fieldAt[[]row](p, r.field.offset)
 	}
 	rows, _ := r.parent.row(p).state.related[r.slot].([]row)
 	return rows
 }
 
-// seekOwned runs FirstOrCreate or one of its kind among the related rows of a parent. check finds mistakes in its
+// findOwned runs FirstOrCreate or one of its kind among the related rows of a parent. check finds mistakes in its
 // arguments.
-func (r *relation) seekOwned(ctx context.Context, ex Executor, verb string, parentType reflect.Type, parent row,
-	check func(k *seeker) error, seek func(k *seeker, ex Executor) ([]row, error)) (out []row, err error) {
+func (r *relation) findOwned(ctx context.Context, ex Executor, verb string, parentType reflect.Type, parent row,
+	check func(k *finder) error, seek func(k *finder, ex Executor) ([]row, error)) (out []row, err error) {
 	l, err := r.link(ex, verb, parentType, parent)
 	if err != nil {
 		return nil, err
 	}
-	k := &seeker{m: r.related, why: l.why, owned: true}
+	k := &finder{m: r.related, why: l.why, owned: true}
 	if err := check(k); err != nil { // before the parent is saved
 		return nil, err
 	}
-	err = l.s.write(ctx, r.parent.unsaved(parent), []memory{r.parent.remember(parent)}, func(s *session) error {
+	err = l.s.write(ctx, r.parent.unsaved(parent), []snapshot{r.parent.remember(parent)}, func(s *session) error {
 		if err := s.settle(ctx, r.parent, parent); err != nil {
 			return err
 		}
-		if k.fixed, err = l.keyFields(r.binds, r.parent, r.near, parent); err != nil {
+		if k.fixed, err = l.keyFields(r.binds, r.parent, r.sourceKey, parent); err != nil {
 			return err
 		}
 		if out, err = seek(k, s.self); err == nil {
@@ -216,12 +216,12 @@ func (r *relation) associate(ctx context.Context, ex Executor, childType reflect
 		return err
 	}
 	several := r.related.unsaved(owner) || r.parent.hooks.any(savers...) || r.parent.generated() != nil
-	kept := []memory{r.parent.remember(child), r.related.remember(owner)}
+	kept := []snapshot{r.parent.remember(child), r.related.remember(owner)}
 	return l.s.write(ctx, several, kept, func(s *session) error {
 		if err := s.settle(ctx, r.related, owner); err != nil {
 			return err
 		}
-		fields, err := l.keyFields(r.near, r.related, r.binds, owner)
+		fields, err := l.keyFields(r.sourceKey, r.related, r.binds, owner)
 		if err != nil {
 			return err
 		}
@@ -243,16 +243,16 @@ func (r *relation) dissociate(ctx context.Context, ex Executor, childType reflec
 		return err
 	}
 	var fields []field
-	for _, c := range r.near {
+	for _, c := range r.sourceKey {
 		if c.null && !c.pk { // of a composite key one column is enough
 			fields = append(fields, field{c: c})
 		}
 	}
 	if len(fields) == 0 {
-		return wrong(ErrNotNullable, "lucid: %s: column %q of %s cannot be NULL: make the field a pointer and the column nullable, or Delete the row", l.why.what(), r.near[0].name, r.parent.name)
+		return wrong(ErrNotNullable, "lucid: %s: column %q of %s cannot be NULL: make the field a pointer and the column nullable, or Delete the row", l.why.what(), r.sourceKey[0].name, r.parent.name)
 	}
 	several := r.parent.hooks.any(savers...) || r.parent.generated() != nil
-	return l.s.write(ctx, several, []memory{r.parent.remember(child)}, func(s *session) error {
+	return l.s.write(ctx, several, []snapshot{r.parent.remember(child)}, func(s *session) error {
 		if err := l.assign(child, fields); err != nil {
 			return err
 		}

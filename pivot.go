@@ -61,7 +61,7 @@ func (r *relation) pivotCall(ctx context.Context, ex Executor, verb string, pare
 
 // bindParent reads the parent's key.
 func (w *pivoting) bindParent() error {
-	fields, err := w.keyFields(w.r.near, w.r.parent, w.r.near, w.parent)
+	fields, err := w.keyFields(w.r.sourceKey, w.r.parent, w.r.sourceKey, w.parent)
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (w *pivoting) parse(id any) (pivotID, error) {
 		}
 	}
 	for name := range out.values {
-		if slices.Contains(w.r.match, name) || slices.Contains(w.r.middle.join, name) {
+		if slices.Contains(w.r.targetKey, name) || slices.Contains(w.r.middle.join, name) {
 			return out, wrong(nil, "%q is a key of the pivot table: it is set by itself", name)
 		}
 	}
@@ -100,8 +100,8 @@ func (w *pivoting) parse(id any) (pivotID, error) {
 	} else if t := reflect.TypeOf(id); t.Kind() == reflect.Slice && !isBytes(t) {
 		return out, wrong(nil, "it is a %T: pass the ids one by one, as ids...", id)
 	}
-	if len(parts) != len(w.r.far) {
-		return out, wrong(ErrMissingKey, "the key has %d columns (%s) and the id %d: pass a lucid.Key with one value each", len(w.r.far), strings.Join(namesOf(w.r.far), ", "), len(parts))
+	if len(parts) != len(w.r.relatedKey) {
+		return out, wrong(ErrMissingKey, "the key has %d columns (%s) and the id %d: pass a lucid.Key with one value each", len(w.r.relatedKey), strings.Join(namesOf(w.r.relatedKey), ", "), len(parts))
 	}
 	return out, w.settleID(&out, parts)
 }
@@ -116,7 +116,7 @@ func (w *pivoting) parseRow(given Row, out *pivotID) error {
 	if !m.row(out.row).IsPersisted() {
 		return wrong(ErrNotPersisted, "the %s is not in the database: save it first", m.name)
 	}
-	fields, err := w.keyFields(w.r.far, m, w.r.far, out.row)
+	fields, err := w.keyFields(w.r.relatedKey, m, w.r.relatedKey, out.row)
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func (w *pivoting) parseRow(given Row, out *pivotID) error {
 func (w *pivoting) settleID(out *pivotID, parts []any) error {
 	own := make(Key, len(parts))
 	for i, part := range parts {
-		c := w.r.far[i]
+		c := w.r.relatedKey[i]
 		k, err := c.keyOf(part)
 		if err != nil {
 			return err
@@ -202,7 +202,7 @@ func (w *pivoting) insert(ctx context.Context, s *session, ids []pivotID) error 
 func (w *pivoting) inserts(s *session, ids []pivotID) (sts []*statement, carry func(), err error) {
 	written, own := valueNames(ids), w.r.pivot.timestamps.names()
 	stamps := slices.DeleteFunc(slices.Clone(own), func(name string) bool { return slices.Contains(written, name) })
-	names := slices.Concat(w.r.match, w.r.middle.join, written, stamps)
+	names := slices.Concat(w.r.targetKey, w.r.middle.join, written, stamps)
 	at := now()
 	rows := make([][]any, len(ids))
 	for i, id := range ids {
@@ -241,9 +241,9 @@ func valueNames(ids []pivotID) []string {
 
 // pivotRow returns the keys of one pivot row and its written columns. A timestamp without a value is the time.
 func (w *pivoting) pivotRow(id pivotID, written, stamps []string, at time.Time) ([]any, error) {
-	tuple := make([]any, 0, len(w.near)+len(w.r.far)+len(written)+len(stamps))
+	tuple := make([]any, 0, len(w.near)+len(w.r.relatedKey)+len(written)+len(stamps))
 	tuple = append(tuple, w.near...)
-	for i, c := range w.r.far {
+	for i, c := range w.r.relatedKey {
 		tuple = append(tuple, c.bind(id.parts[i]))
 	}
 	for _, name := range written {
@@ -270,7 +270,7 @@ func (w *pivoting) carry(id pivotID, at time.Time, fresh, stamps []string) {
 		return
 	}
 	values := Values{}
-	for i, name := range w.r.match {
+	for i, name := range w.r.targetKey {
 		values[name] = w.near[i]
 	}
 	for i, name := range w.r.middle.join {
@@ -312,7 +312,7 @@ func asRead(v any) any {
 }
 
 // mine returns the condition for this parent's pivot rows.
-func (w *pivoting) mine(table *source) condList { return w.keyed(table, w.r.match) }
+func (w *pivoting) mine(table *source) condList { return w.keyed(table, w.r.targetKey) }
 
 // keyed returns the condition that columns equal this parent's key.
 func (w *pivoting) keyed(table *source, columns []string) condList {
@@ -327,7 +327,7 @@ func (w *pivoting) keyed(table *source, columns []string) condList {
 func (w *pivoting) conditions(table *source, ids []pivotID) []condList {
 	var set keySet
 	for _, id := range ids {
-		set.add(id.parts, w.r.far)
+		set.add(id.parts, w.r.relatedKey)
 	}
 	if set.len() == 0 {
 		return nil
@@ -421,14 +421,14 @@ func (r *relation) attach(ctx context.Context, ex Executor, parentType reflect.T
 }
 
 // kept remembers the related rows that were given as ids.
-func (w *pivoting) kept(ids []pivotID) []memory {
+func (w *pivoting) kept(ids []pivotID) []snapshot {
 	var rows []row
 	for _, id := range ids {
 		if !id.row.isNil() {
 			rows = append(rows, id.row)
 		}
 	}
-	return []memory{w.r.related.remember(rows...)}
+	return []snapshot{w.r.related.remember(rows...)}
 }
 
 // detach deletes the pivot rows of some ids.
@@ -438,7 +438,7 @@ func (r *relation) detach(ctx context.Context, ex Executor, parentType reflect.T
 		return err
 	}
 	list = lastOfEach(list)
-	several := len(list) > w.d.listParams()/len(w.r.far)
+	several := len(list) > w.d.listParams()/len(w.r.relatedKey)
 	return w.s.write(ctx, several, nil, func(s *session) error { return w.remove(ctx, s, list) })
 }
 
@@ -479,7 +479,7 @@ func (r *relation) pivotQuery(ex Executor, parentType reflect.Type, parent row) 
 	if parts != nil {
 		set.add(parts, r.binds)
 	}
-	for _, name := range r.match {
+	for _, name := range r.targetKey {
 		q.partition = append(q.partition, ref{q.main, name})
 	}
 	q.keepTo(set)

@@ -19,23 +19,23 @@ import (
 //
 //go:noinline
 func (q *QueryOf[P]) Preload(rels ...RelationOf[P]) *QueryOf[P] {
-	q.q.data().preload(usesIn(rels))
+	q.q.data().preload(relationsIn(rels))
 	return q
 }
 
-func (q *query) preload(uses []use) {
+func (q *query) preload(uses []scopedRelation) {
 	for _, u := range uses {
 		if err := u.ready(q.model); err != nil {
 			q.fail(err)
 			return
 		}
-		others := slices.DeleteFunc(preloadsOf(q), func(other use) bool { return other.rel == u.rel })
+		others := slices.DeleteFunc(preloadsOf(q), func(other scopedRelation) bool { return other.rel == u.rel })
 		q.eager = preloads(append(others, u))
 	}
 }
 
-// loadUses loads relations of rows that the caller has.
-func loadUses(ctx context.Context, ex Executor, m *model, rows []row, uses []use) error {
+// loadRelations loads relations of rows that the caller has.
+func loadRelations(ctx context.Context, ex Executor, m *model, rows []row, uses []scopedRelation) error {
 	s := sessionOf(ex)
 	if s == nil {
 		return wrong(nil, "lucid: load %s: the executor is nil: pass a *DB or a *Tx", m.name)
@@ -62,23 +62,23 @@ func loadUses(ctx context.Context, ex Executor, m *model, rows []row, uses []use
 }
 
 // loadAll loads relations of rows that the caller has. If a relation is given twice, the later one counts.
-func loadAll(ctx context.Context, ex Executor, m *model, rows []row, uses []use) error {
-	uses, err := readyUses(uses, m)
+func loadAll(ctx context.Context, ex Executor, m *model, rows []row, uses []scopedRelation) error {
+	uses, err := readyRelations(uses, m)
 	if err != nil {
 		return err
 	}
-	return loadUses(ctx, ex, m, rows, uses)
+	return loadRelations(ctx, ex, m, rows, uses)
 }
 
 // loadMissing loads each relation of the rows that do not have it loaded.
-func loadMissing(ctx context.Context, ex Executor, m *model, rows []row, uses []use) error {
-	uses, err := readyUses(uses, m)
+func loadMissing(ctx context.Context, ex Executor, m *model, rows []row, uses []scopedRelation) error {
+	uses, err := readyRelations(uses, m)
 	if err != nil {
 		return err
 	}
 	for _, u := range uses {
 		missing := slices.DeleteFunc(slices.Clone(rows), func(p row) bool { return u.rel.loadedIn(p) })
-		if err := loadUses(ctx, ex, m, missing, []use{u}); err != nil {
+		if err := loadRelations(ctx, ex, m, missing, []scopedRelation{u}); err != nil {
 			return err
 		}
 	}

@@ -124,7 +124,7 @@ type ofRelation struct {
 	parents      int         // the number of different parents
 	partition    []expr      // the columns that hold the parent's key
 	needs        []string    // columns that the query always reads
-	beside       []item      // selected in addition to the model's columns
+	extraItems   []item      // selected in addition to the model's columns
 	defaultOrder []orderTerm // if the query has no order
 	groupLimit   *int
 	groupOrder   []orderTerm
@@ -274,7 +274,7 @@ func (q *query) clone() *query {
 	c.joins, c.groups, c.where, c.guard = slices.Clip(q.joins), slices.Clip(q.groups), slices.Clip(q.where), slices.Clip(q.guard)
 	c.selects, c.computed, c.pivots = slices.Clip(q.selects), slices.Clip(q.computed), slices.Clip(q.pivots)
 	c.groupBy, c.having, c.order = slices.Clip(q.groupBy), slices.Clip(q.having), slices.Clip(q.order)
-	c.hidden, c.needs, c.beside, c.partition = slices.Clip(q.hidden), slices.Clip(q.needs), slices.Clip(q.beside), slices.Clip(q.partition)
+	c.hidden, c.needs, c.extraItems, c.partition = slices.Clip(q.hidden), slices.Clip(q.needs), slices.Clip(q.extraItems), slices.Clip(q.partition)
 	c.groupOrder, c.defaultOrder, c.times = slices.Clip(q.groupOrder), slices.Clip(q.defaultOrder), slices.Clip(q.times)
 	return &c
 }

@@ -368,7 +368,7 @@ func pluck[V any](ctx context.Context, q *query, column string) ([]V, error) {
 	if err != nil {
 		return nil, err
 	}
-	data.eager, data.needs, data.beside = nil, nil, nil
+	data.eager, data.needs, data.extraItems = nil, nil, nil
 	data.hidden, data.selects = data.selects, pluckSelection(data, column)
 	st, _, err := data.compile(d)
 	if err != nil {

@@ -15,10 +15,10 @@ import (
 type Relation[P any] = RelationOf[*P]
 
 // RelationOf is the interface behind [Relation]: Relation[User] is RelationOf[*User].
-type RelationOf[P any] interface{ relationOf(P) *use }
+type RelationOf[P any] interface{ relationOf(P) *scopedRelation }
 
-// use is a relation as a chain uses it: with scopes, and with a name for its result.
-type use struct {
+// scopedRelation is a relation as a chain uses it: with scopes, and with a name for its result.
+type scopedRelation struct {
 	rel    *relation
 	scopes []scopeFunc
 	as     string
@@ -27,21 +27,21 @@ type use struct {
 // relation is a registered descriptor. The kinds of relation differ in their keys. Everything that follows from the
 // keys is written once, on this type.
 //
-// A parent's near key equals the match key. The match key is columns of the related table, or of a middle table: a
-// pivot table, or the table of a through model. The middle table's join columns equal the far key of the related
+// A parent's source key equals the target key. The target key is columns of the related table, or of a middle table: a
+// pivot table, or the table of a through model. The middle table's join columns equal the related key of the related
 // table.
 type relation struct {
 	declaration
-	name    string // "Posts"
-	parent  *model
-	related *model
-	slot    int // the bit in state.loaded
-	near    []*column
-	match   []string
-	binds   []*column // the columns that say how the key is sent: the match columns if a model has them, else the near ones
-	far     []*column // only with a middle table
-	middle  *middle
-	asUUID  bool // one side of the keys is a uuid: the other side's texts are compared as uuids
+	name       string // "Posts"
+	parent     *model
+	related    *model
+	slot       int // the bit in state.loaded
+	sourceKey  []*column
+	targetKey  []string
+	binds      []*column // the columns that say how the key is sent: the match columns if a model has them, else the near ones
+	relatedKey []*column // only with a middle table
+	middle     *middle
+	asUUID     bool // one side of the keys is a uuid: the other side's texts are compared as uuids
 
 	registered bool
 }
@@ -51,21 +51,21 @@ type middle struct {
 	table  string
 	prefix string   // "pivot", "through"
 	model  *model   // nil for a pivot
-	join   []string // the columns that equal the far key
+	join   []string // the columns that equal the related key
 }
 
 // declaration is a descriptor as data: what its kind and its options say.
 type declaration struct {
-	kind    string // "HasMany"
-	one     bool   // at most one related row is wanted
-	lowest  bool   // of several related rows, it wants the one with the lowest primary key
-	types   types
-	field   columnRef // the field for loaded rows
-	hasHome bool
-	onQuery scopeFunc
+	kind     string // "HasMany"
+	one      bool   // at most one related row is wanted
+	lowest   bool   // of several related rows, it wants the one with the lowest primary key
+	types    types
+	field    columnRef // the field for loaded rows
+	hasField bool
+	onQuery  scopeFunc
 
-	nearKey, matchKey, joinKey, farKey keyOption
-	pivot                              *pivotOptions
+	sourceOption, targetOption, joinOption, relatedOption keyOption
+	pivot                                                 *pivotOptions
 }
 
 // types are the models of a relation other than its parent. through is nil if there is none.
@@ -109,15 +109,15 @@ func keyed[P any](option string, cols ColumnsOf[P]) keyOption {
 	return o
 }
 
-// homed finds the field that a descriptor's Field function returns.
-func homed[P, F any](d *declaration, field func(P) *F) {
+// setField finds the field that a descriptor's Field function returns.
+func setField[P, F any](d *declaration, field func(P) *F) {
 	if field != nil {
-		d.hasHome, d.field = true, fieldOf(field)
+		d.hasField, d.field = true, fieldOf(field)
 	}
 }
 
-// useOf returns a relation as a use. For nil it returns an empty use.
-func useOf[P any](r RelationOf[P]) (u use) {
+// relationIn returns a relation as a scoped relation. For nil it returns an empty one.
+func relationIn[P any](r RelationOf[P]) (u scopedRelation) {
 	if isNil(r) {
 		return u
 	}
@@ -126,31 +126,31 @@ func useOf[P any](r RelationOf[P]) (u use) {
 }
 
 // ready returns an error if the relation cannot be used with rows of a model.
-func (u use) ready(m *model) error {
+func (u scopedRelation) ready(m *model) error {
 	if u.rel == nil {
 		return wrong(nil, "lucid: %s: the relation is nil", m.name)
 	}
 	return u.rel.ready(m.typ)
 }
 
-// usesIn returns relations as uses.
-func usesIn[P any](rels []RelationOf[P]) []use {
-	uses := make([]use, len(rels))
+// relationsIn returns relations as scoped relations.
+func relationsIn[P any](rels []RelationOf[P]) []scopedRelation {
+	uses := make([]scopedRelation, len(rels))
 	for i, r := range rels {
-		uses[i] = useOf(r)
+		uses[i] = relationIn(r)
 	}
 	return uses
 }
 
-// readyUses returns the uses, or an error if one cannot be used with rows of a model. If a relation is given twice,
+// readyRelations returns scoped relations, or an error if one cannot be used with rows of a model. If a relation is given twice,
 // the later use counts.
-func readyUses(uses []use, m *model) ([]use, error) {
-	var out []use
+func readyRelations(uses []scopedRelation, m *model) ([]scopedRelation, error) {
+	var out []scopedRelation
 	for _, u := range uses {
 		if err := u.ready(m); err != nil {
 			return nil, err
 		}
-		out = slices.DeleteFunc(out, func(old use) bool { return old.rel == u.rel })
+		out = slices.DeleteFunc(out, func(old scopedRelation) bool { return old.rel == u.rel })
 		out = append(out, u)
 	}
 	return out, nil
@@ -166,13 +166,13 @@ func Register[P any, M ModelPtr[P]](rels ...Relation[P]) {
 // registrant is an argument of Register: the value, and the use of a relation that it is.
 type registrant struct {
 	value any
-	use   use
+	use   scopedRelation
 }
 
 func registrants[P any](rels []RelationOf[P]) []registrant {
 	out := make([]registrant, len(rels))
 	for i, r := range rels {
-		out[i] = registrant{r, useOf(r)}
+		out[i] = registrant{r, relationIn(r)}
 	}
 	return out
 }
@@ -227,7 +227,7 @@ func (b *builder) wrong(format string, args ...any) {
 
 func (b *builder) build(rel *relation) []error {
 	d := &b.decl
-	b.name = b.parent.homeName(d)
+	b.name = b.parent.relationName(d)
 	if !isModel(d.types.related) {
 		b.wrong("%s is not a model: embed lucid.Model in it", d.types.related)
 		return b.problems
@@ -256,11 +256,11 @@ func (b *builder) model(m *model) {
 	}
 }
 
-// homeName returns a relation's name: the name of its field, or the related type's name, in the plural for a
+// relationName returns a relation's name: the name of its field, or the related type's name, in the plural for a
 // to-many relation.
-func (m *model) homeName(d *declaration) string {
-	if d.hasHome {
-		for _, h := range m.homes {
+func (m *model) relationName(d *declaration) string {
+	if d.hasField {
+		for _, h := range m.relationFields {
 			if h.offset == d.field.offset {
 				return h.field
 			}
@@ -277,19 +277,19 @@ func (m *model) homeName(d *declaration) string {
 func (b *builder) direct(r *relation) {
 	var match []*column
 	if r.kind == "BelongsTo" {
-		match = b.key(r.related, r.matchKey, primary(r.related))
-		r.near = b.key(r.parent, r.nearKey, foreign(r.related.name, match))
+		match = b.key(r.related, r.targetOption, primary(r.related))
+		r.sourceKey = b.key(r.parent, r.sourceOption, foreign(r.related.name, match))
 	} else {
-		r.near = b.key(r.parent, r.nearKey, primary(r.parent))
-		match = b.key(r.related, r.matchKey, foreign(r.parent.name, r.near))
+		r.sourceKey = b.key(r.parent, r.sourceOption, primary(r.parent))
+		match = b.key(r.related, r.targetOption, foreign(r.parent.name, r.sourceKey))
 	}
-	r.match, r.binds = namesOf(match), match
-	b.compare(r, r.near, match)
+	r.targetKey, r.binds = namesOf(match), match
+	b.compare(r, r.sourceKey, match)
 }
 
 // throughMiddle matches the parent with a middle table, and the middle table with the related table.
 func (b *builder) throughMiddle(r *relation) {
-	r.near = b.key(r.parent, r.nearKey, primary(r.parent))
+	r.sourceKey = b.key(r.parent, r.sourceOption, primary(r.parent))
 	if r.pivot != nil {
 		b.throughPivot(r)
 		return
@@ -300,27 +300,27 @@ func (b *builder) throughMiddle(r *relation) {
 	}
 	through := modelOf(r.types.through)
 	b.model(through)
-	match := b.key(through, r.matchKey, foreign(r.parent.name, r.near))
-	join := b.key(through, r.joinKey, primary(through))
-	r.far = b.key(r.related, r.farKey, foreign(through.name, join))
-	r.match, r.binds = namesOf(match), match
+	match := b.key(through, r.targetOption, foreign(r.parent.name, r.sourceKey))
+	join := b.key(through, r.joinOption, primary(through))
+	r.relatedKey = b.key(r.related, r.relatedOption, foreign(through.name, join))
+	r.targetKey, r.binds = namesOf(match), match
 	r.middle = &middle{through.table, "through", through, namesOf(join)}
-	b.compare(r, r.near, match)
-	b.compare(r, join, r.far)
+	b.compare(r, r.sourceKey, match)
+	b.compare(r, join, r.relatedKey)
 }
 
 func (b *builder) throughPivot(r *relation) {
-	r.far = b.key(r.related, r.farKey, primary(r.related))
+	r.relatedKey = b.key(r.related, r.relatedOption, primary(r.related))
 	table := r.pivot.table
 	if table == "" {
 		table = joinNames(r.parent.name, r.related.name)
 	}
-	r.match = b.pivotKey("PivotForeignKey", r.pivot.foreignKey, r.parent.name, r.near)
-	r.binds = r.near
-	r.asUUID = slices.ContainsFunc(r.near, func(c *column) bool { return c.kind == kindUUID })
-	r.middle = &middle{table, "pivot", nil, b.pivotKey("PivotRelatedForeignKey", r.pivot.relatedForeignKey, r.related.name, r.far)}
-	if slices.Equal(r.match, r.middle.join) {
-		b.wrong("both sides of the pivot table %q are column %q: set PivotForeignKey and PivotRelatedForeignKey", table, strings.Join(r.match, ", "))
+	r.targetKey = b.pivotKey("PivotForeignKey", r.pivot.foreignKey, r.parent.name, r.sourceKey)
+	r.binds = r.sourceKey
+	r.asUUID = slices.ContainsFunc(r.sourceKey, func(c *column) bool { return c.kind == kindUUID })
+	r.middle = &middle{table, "pivot", nil, b.pivotKey("PivotRelatedForeignKey", r.pivot.relatedForeignKey, r.related.name, r.relatedKey)}
+	if slices.Equal(r.targetKey, r.middle.join) {
+		b.wrong("both sides of the pivot table %q are column %q: set PivotForeignKey and PivotRelatedForeignKey", table, strings.Join(r.targetKey, ", "))
 	}
 }
 
@@ -414,8 +414,8 @@ func (b *builder) install(rel *relation, out relation) {
 		b.wrong("is registered twice")
 		return
 	}
-	home := slot{out.hasHome, out.field.offset}
-	if out.hasHome && slices.Contains(m.slots, home) {
+	home := slot{out.hasField, out.field.offset}
+	if out.hasField && slices.Contains(m.slots, home) {
 		b.wrong("two relations share this field: give each its own, or none")
 		return
 	}
@@ -448,17 +448,17 @@ func (r *relation) query(s *session, path string) *query {
 	if m := r.middle; m != nil {
 		q.middle = &source{table: m.table, prefix: m.prefix, model: m.model}
 		j := join{kind: "INNER", src: q.middle}
-		for i, c := range r.far {
+		for i, c := range r.relatedKey {
 			j.on = append(j.on, compare{ref{q.main, c.name}, "=", ref{q.middle, m.join[i]}})
 		}
 		q.joins, src = []join{j}, q.middle
-		q.beside = r.besides(q.middle)
+		q.extraItems = r.middleColumns(q.middle)
 	}
-	for _, name := range r.match {
+	for _, name := range r.targetKey {
 		q.partition = append(q.partition, ref{src, name})
 	}
 	if r.middle == nil {
-		q.needs = r.match
+		q.needs = r.targetKey
 	}
 	if r.lowest {
 		q.defaultOrder = q.byKey(false)
@@ -467,8 +467,8 @@ func (r *relation) query(s *session, path string) *query {
 	return q
 }
 
-// besides returns what a query selects of the middle table: its keys and, for a pivot table, its columns.
-func (r *relation) besides(src *source) []item {
+// middleColumns returns what a query selects of the middle table: its keys and, for a pivot table, its columns.
+func (r *relation) middleColumns(src *source) []item {
 	var items []item
 	add := func(conv converter, names ...string) {
 		for _, name := range names {
@@ -478,7 +478,7 @@ func (r *relation) besides(src *source) []item {
 			}
 		}
 	}
-	add(nil, r.match...)
+	add(nil, r.targetKey...)
 	if r.pivot != nil {
 		add(nil, r.middle.join...)
 		add(toUTC, r.pivot.timestamps.names()...)
@@ -487,21 +487,21 @@ func (r *relation) besides(src *source) []item {
 	return items
 }
 
-// matchNames returns the names of the match key in the result.
-func (r *relation) matchNames() []string {
+// targetNames returns the names of the target key in the result.
+func (r *relation) targetNames() []string {
 	if r.middle == nil {
-		return r.match
+		return r.targetKey
 	}
-	names := make([]string, len(r.match))
-	for i, name := range r.match {
+	names := make([]string, len(r.targetKey))
+	for i, name := range r.targetKey {
 		names[i] = r.middle.prefix + "_" + name
 	}
 	return names
 }
 
-// nearKeyOf returns the key of a parent, appended to parts. If a part of it is NULL, it returns nil.
-func (r *relation) nearKeyOf(p row, parts []key) ([]key, error) {
-	for _, c := range r.near {
+// sourceKeyOf returns the key of a parent, appended to parts. If a part of it is NULL, it returns nil.
+func (r *relation) sourceKeyOf(p row, parts []key) ([]key, error) {
+	for _, c := range r.sourceKey {
 		k, err := c.readKey(p, r.asUUID)
 		if err != nil {
 			return nil, fmt.Errorf("key %q: %w", c.name, err)
@@ -520,7 +520,7 @@ func (r *relation) present(p row) error {
 	if st == nil || st.read == nil {
 		return nil
 	}
-	for _, c := range r.near {
+	for _, c := range r.sourceKey {
 		if !st.read.has[c.index] {
 			return wrong(ErrMissingKey, "lucid: %s: the row was read without its key: add column %q of %s to Select", r.title(), c.name, r.parent.name)
 		}

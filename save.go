@@ -9,7 +9,7 @@ import (
 
 // write runs fn, which writes rows of a model and may run its hooks. If several is set, everything is one
 // transaction, or a savepoint of the session's transaction.
-func (s *session) write(ctx context.Context, several bool, kept []memory, fn func(s *session) error) error {
+func (s *session) write(ctx context.Context, several bool, kept []snapshot, fn func(s *session) error) error {
 	if several {
 		return s.atomically(ctx, func(s *session) error {
 			return s.writes(kept, func() error { return fn(s) })
@@ -48,7 +48,7 @@ func createRows(ctx context.Context, ex Executor, m *model, rows []row) error {
 	if err != nil || len(rows) == 0 {
 		return err
 	}
-	return s.write(ctx, m.hooks.any(savers...), []memory{m.remember(rows...)}, func(s *session) error {
+	return s.write(ctx, m.hooks.any(savers...), []snapshot{m.remember(rows...)}, func(s *session) error {
 		return s.insert(ctx, m, why, rows)
 	})
 }
@@ -65,7 +65,7 @@ func saveRow(ctx context.Context, ex Executor, m *model, p row) error {
 		return err
 	}
 	several := m.hooks.any(savers...) || !d.updateReturning && m.generated() != nil
-	return s.write(ctx, several, []memory{m.remember(p)}, func(s *session) error { return s.save(ctx, m, why, p) })
+	return s.write(ctx, several, []snapshot{m.remember(p)}, func(s *session) error { return s.save(ctx, m, why, p) })
 }
 
 // save inserts the row at p if it is new, or updates what changed.
@@ -274,7 +274,7 @@ func deleteRow(ctx context.Context, ex Executor, m *model, verb string, p row) e
 	if err != nil {
 		return err
 	}
-	return s.write(ctx, m.hooks.any(beforeDelete, afterDelete), []memory{m.remember(p)}, func(s *session) error {
+	return s.write(ctx, m.hooks.any(beforeDelete, afterDelete), []snapshot{m.remember(p)}, func(s *session) error {
 		rows := []row{p}
 		if err := m.runHooks(ctx, s.self, rows, beforeDelete); err != nil {
 			return err
@@ -339,7 +339,7 @@ func restoreRow(ctx context.Context, ex Executor, m *model, p row) error {
 	if err != nil {
 		return err
 	}
-	return s.write(ctx, m.hooks.any(savers...), []memory{m.remember(p)}, func(s *session) error {
+	return s.write(ctx, m.hooks.any(savers...), []snapshot{m.remember(p)}, func(s *session) error {
 		d, err := s.ready(ctx)
 		if err != nil {
 			return err
@@ -363,7 +363,7 @@ func refreshRow(ctx context.Context, ex Executor, m *model, p row) error {
 		return err
 	}
 	rows := []row{p}
-	return s.writes([]memory{m.remember(p)}, func() error {
+	return s.writes([]snapshot{m.remember(p)}, func() error {
 		if err := s.reread(ctx, m, why.path(), m.columns, rows); err != nil {
 			return failed(why.what(), err)
 		}

@@ -11,9 +11,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// plan says where each column of a result goes. It is made once for a statement. So the loop over the rows has no
+// scanPlan says where each column of a result goes. It is made once for a statement. So the loop over the rows has no
 // names, no maps and no reflection.
-type plan struct {
+type scanPlan struct {
 	model   *model
 	dialect *dialect
 	targets []target
@@ -29,7 +29,7 @@ type plan struct {
 }
 
 // ready makes what is the same for every row, and for every result of a shape.
-func (p *plan) ready() {
+func (p *scanPlan) ready() {
 	p.into = make([]func(row) any, len(p.targets))
 	for i, t := range p.targets {
 		if t.col != nil {
@@ -56,7 +56,7 @@ type target struct {
 
 // add makes a field the target of the next column of the result. If the model has no field of this name, the target
 // is an extra.
-func (p *plan) add(name string, conv converter) {
+func (p *scanPlan) add(name string, conv converter) {
 	col := p.model.byName[name]
 	if col == nil {
 		col = p.model.extras[name]
@@ -70,7 +70,7 @@ func (p *plan) add(name string, conv converter) {
 }
 
 // columnsRead returns the model's columns that the plan reads; nil if it reads all of them.
-func (p *plan) columnsRead() *columnSet {
+func (p *scanPlan) columnsRead() *columnSet {
 	set := &columnSet{has: make([]bool, len(p.model.columns))}
 	n := 0
 	for _, t := range p.targets {
@@ -87,7 +87,7 @@ func (p *plan) columnsRead() *columnSet {
 
 // find returns the target of a name. If there are several, it returns the last, because its value is what the row
 // gets.
-func (p *plan) find(name string) (target, bool) {
+func (p *scanPlan) find(name string) (target, bool) {
 	for _, t := range slices.Backward(p.targets) {
 		if t.name == name {
 			return t, true
@@ -112,7 +112,7 @@ const (
 
 // reader reads rows of a result into new structs of a model.
 type reader struct {
-	*plan
+	*scanPlan
 	rows  rows
 	dest  []any
 	loose []any // extras of the current row
@@ -125,14 +125,14 @@ type reader struct {
 	size    int
 }
 
-func newReader(p *plan, r rows) (*reader, error) {
+func newReader(p *scanPlan, r rows) (*reader, error) {
 	if p.tail {
 		var err error
 		if p, err = p.withTail(r); err != nil {
 			return nil, err
 		}
 	}
-	rd := &reader{plan: p, rows: r, size: firstSlab, tracker: tracker{m: p.model}}
+	rd := &reader{scanPlan: p, rows: r, size: firstSlab, tracker: tracker{m: p.model}}
 	if p.few > 0 {
 		rd.size = min(p.few, firstSlab)
 	}
@@ -149,7 +149,7 @@ func newReader(p *plan, r rows) (*reader, error) {
 }
 
 // withTail returns the plan with the columns that only the result can name.
-func (p *plan) withTail(r rows) (*plan, error) {
+func (p *scanPlan) withTail(r rows) (*scanPlan, error) {
 	columns, err := r.Columns()
 	if err != nil {
 		return nil, err
@@ -165,7 +165,7 @@ func (p *plan) withTail(r rows) (*plan, error) {
 }
 
 // timed returns the converter of a column that only the result can name.
-func (p *plan) timed(name string) converter {
+func (p *scanPlan) timed(name string) converter {
 	if slices.Contains(p.times, name) {
 		return toUTC
 	}
@@ -390,7 +390,7 @@ func (s textNullTime) Scan(v any) error {
 }
 
 // read reads a whole result.
-func (p *plan) read(r rows) ([]row, error) {
+func (p *scanPlan) read(r rows) ([]row, error) {
 	rd, err := newReader(p, r)
 	if err != nil {
 		return nil, err

@@ -14,10 +14,10 @@ type Scoped[P, R any] = ScopedOf[*P, *R]
 
 // ScopedOf has the methods of [Scoped]: Scoped[User, Post] is ScopedOf[*User, *Post]. Every kind of relation embeds
 // one. So a descriptor such as a *HasMany has these methods too; it stands for the relation without scopes.
-type ScopedOf[P, R any] struct{ u use }
+type ScopedOf[P, R any] struct{ u scopedRelation }
 
 //go:noinline
-func (s *ScopedOf[P, R]) relationOf(P) *use { return s.u.bound() }
+func (s *ScopedOf[P, R]) relationOf(P) *scopedRelation { return s.u.bound() }
 
 // With returns the relation with further scopes. It does not change s. The conditions of each scope are a group in
 // brackets, so an OR in a scope never reaches rows of another parent. With ignores a nil scope.
@@ -43,7 +43,7 @@ func (s *ScopedOf[P, R]) As(name string) *ScopedOf[P, R] {
 //
 //go:noinline
 func (s *ScopedOf[P, R]) Preload(rels ...RelationOf[R]) *ScopedOf[P, R] {
-	return &ScopedOf[P, R]{s.u.preloading(usesIn(rels))}
+	return &ScopedOf[P, R]{s.u.preloading(relationsIn(rels))}
 }
 
 // Load loads the relation of parents that you have already read, and replaces what was loaded before. It sends one
@@ -55,7 +55,7 @@ func (s *ScopedOf[P, R]) Preload(rels ...RelationOf[R]) *ScopedOf[P, R] {
 //
 //go:noinline
 func (s *ScopedOf[P, R]) Load(ctx context.Context, ex Executor, parents ...P) error {
-	return loadUses(ctx, ex, modelOf(elem[P]()), pointers(parents), []use{*s.u.bound()})
+	return loadRelations(ctx, ex, modelOf(elem[P]()), pointers(parents), []scopedRelation{*s.u.bound()})
 }
 
 // Query starts a query on the related rows of parents, for example to select, page or count them. It sends nothing.
@@ -142,7 +142,7 @@ func (s *ScopedOf[P, R]) None(conds ...CondOf[R]) CondOf[P] {
 
 // bound returns the use with a relation. A descriptor makes its relation when it is first asked for one, at the
 // latest in Register.
-func (u *use) bound() *use {
+func (u *scopedRelation) bound() *scopedRelation {
 	if u.rel == nil {
 		u.rel = new(relation)
 	}
@@ -150,30 +150,32 @@ func (u *use) bound() *use {
 }
 
 // with returns the use with further scopes.
-func (u *use) with(scopes ...scopeFunc) use {
+func (u *scopedRelation) with(scopes ...scopeFunc) scopedRelation {
 	out := *u.bound()
 	out.scopes = append(slices.Clip(out.scopes), scopes...)
 	return out
 }
 
 // preloading returns the use with one more scope, which preloads relations of the related rows.
-func (u *use) preloading(uses []use) use { return u.with(func(q *query) { q.preload(uses) }) }
+func (u *scopedRelation) preloading(uses []scopedRelation) scopedRelation {
+	return u.with(func(q *query) { q.preload(uses) })
+}
 
 // called returns the use with a name for its result.
-func (u *use) called(name string) use {
+func (u *scopedRelation) called(name string) scopedRelation {
 	out := *u.bound()
 	out.as = name
 	return out
 }
 
 // aggregate returns a value to compute over the related rows.
-func (u *use) aggregate(function, column string) *aggregate {
+func (u *scopedRelation) aggregate(function, column string) *aggregate {
 	return &aggregate{*u.bound(), function, column}
 }
 
 // loadedOne returns the row that a to-one relation has loaded.
 func (r *relation) loadedOne(p row, parent reflect.Type) (row, error) {
-	home, err := r.loadedHome(p, parent)
+	home, err := r.loadedField(p, parent)
 	if err != nil {
 		return row{}, err
 	}
@@ -193,7 +195,7 @@ func (r *relation) loadedAll(p row, parent reflect.Type) ([]row, error) {
 		}
 		return []row{one}, nil
 	}
-	home, err := r.loadedHome(p, parent)
+	home, err := r.loadedField(p, parent)
 	if err != nil {
 		return nil, err
 	}
@@ -204,16 +206,16 @@ func (r *relation) loadedAll(p row, parent reflect.Type) ([]row, error) {
 	return slices.Clone(rows), nil // a copy of the row has the same
 }
 
-// loadedHome returns the address of the relation's field in the parent at p. It returns nil if the relation has no
+// loadedField returns the address of the relation's field in the parent at p. It returns nil if the relation has no
 // field, and an error if the relation is not loaded.
-func (r *relation) loadedHome(p row, parent reflect.Type) (spot, error) {
+func (r *relation) loadedField(p row, parent reflect.Type) (spot, error) {
 	if err := r.ready(parent); err != nil {
 		return spot{}, err
 	}
 	if p.isNil() || !r.loadedIn(p) {
 		return spot{}, wrong(ErrNotLoaded, "lucid: %s is not loaded: call Preload or Load first", r.title())
 	}
-	if !r.hasHome {
+	if !r.hasField {
 		return spot{}, nil
 	}
 	return p.at(r.field.offset), nil
@@ -223,21 +225,21 @@ func (r *relation) loadedHome(p row, parent reflect.Type) (spot, error) {
 func ownership[P, R any](kind string, local ColumnsOf[P], foreign ColumnsOf[R], onQuery func(*QueryOf[R])) declaration {
 	return declaration{
 		kind: kind, types: types{related: elem[R]()}, onQuery: scopeOf(onQuery),
-		nearKey: keyed("LocalKey", local), matchKey: keyed("ForeignKey", foreign),
+		sourceOption: keyed("LocalKey", local), targetOption: keyed("ForeignKey", foreign),
 	}
 }
 
 // ownedOne runs FirstOrCreate or UpdateOrCreate among the related rows of a parent.
-func (u use) ownedOne(ctx context.Context, ex Executor, verb string, parentType reflect.Type, parent row,
-	search Values, child row, seek seekOne) (row, error) {
-	check := func(k *seeker) error {
+func (u scopedRelation) ownedOne(ctx context.Context, ex Executor, verb string, parentType reflect.Type, parent row,
+	search Values, child row, seek findOne) (row, error) {
+	check := func(k *finder) error {
 		if err := k.given(child); err != nil {
 			return err
 		}
 		_, err := k.fields(search)
 		return err
 	}
-	rows, err := u.rel.seekOwned(ctx, ex, verb, parentType, parent, check, func(k *seeker, ex Executor) ([]row, error) {
+	rows, err := u.rel.findOwned(ctx, ex, verb, parentType, parent, check, func(k *finder, ex Executor) ([]row, error) {
 		p, err := seek(k, ctx, ex, search, child)
 		return []row{p}, err
 	})
@@ -248,9 +250,9 @@ func (u use) ownedOne(ctx context.Context, ex Executor, verb string, parentType 
 }
 
 // ownedMany is ownedOne for many rows.
-func (u use) ownedMany(ctx context.Context, ex Executor, verb string, parentType reflect.Type, parent row,
-	children []row, match []string, seek seekMany) ([]row, error) {
-	check := func(k *seeker) error {
+func (u scopedRelation) ownedMany(ctx context.Context, ex Executor, verb string, parentType reflect.Type, parent row,
+	children []row, match []string, seek findMany) ([]row, error) {
+	check := func(k *finder) error {
 		if err := k.given(children...); err != nil {
 			return err
 		}
@@ -260,13 +262,13 @@ func (u use) ownedMany(ctx context.Context, ex Executor, verb string, parentType
 	if len(children) == 0 {
 		return nil, nil
 	}
-	return u.rel.seekOwned(ctx, ex, verb, parentType, parent, check, func(k *seeker, ex Executor) ([]row, error) {
+	return u.rel.findOwned(ctx, ex, verb, parentType, parent, check, func(k *finder, ex Executor) ([]row, error) {
 		return seek(k, ctx, ex, children, match)
 	})
 }
 
-// seekOne and seekMany are the OrCreates of a seeker.
+// findOne and findMany are the OrCreates of a finder.
 type (
-	seekOne  func(*seeker, context.Context, Executor, Values, row) (row, error)
-	seekMany func(*seeker, context.Context, Executor, []row, []string) ([]row, error)
+	findOne  func(*finder, context.Context, Executor, Values, row) (row, error)
+	findMany func(*finder, context.Context, Executor, []row, []string) ([]row, error)
 )

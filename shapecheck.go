@@ -9,7 +9,7 @@ import (
 )
 
 // checkShapes has each statement that is kept for its shape compared with one made anew. The tests run so: where a
-// clause is in the statement and not in the signature, two queries have one shape and the second gets the SQL of
+// clause is in the statement and not in the statement key, two queries have one shape and the second gets the SQL of
 // the first.
 const checkShapes = true
 

@@ -5,6 +5,6 @@ package lucid
 // checkShapes has each statement that is kept for its shape compared with one made anew. It is for tests.
 const checkShapes = false
 
-func sharedRecipes(*dialect) *recipes { return nil }
+func sharedStatements(*dialect) *statementCache { return nil }
 
 func mustEqualFresh(*statement, any, func() (*statement, any, error)) {}

@@ -3,7 +3,7 @@ package lucid
 import "context"
 
 // If a model has a column tagged softdelete, deleted rows stay in the table, and the column says when they were
-// deleted. One rule hides them whenever the model's table is read or changed: query.visible in lower.go.
+// deleted. One rule hides them whenever the model's table is read or changed: query.visible in planner.go.
 
 // WithTrashed makes the query also read or change rows that were deleted softly. If the model has no column tagged
 // softdelete, it does nothing.

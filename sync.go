@@ -128,7 +128,7 @@ func addChange(changes []pivotChange, id pivotID) []pivotChange {
 // lockParent returns the statement that locks the parent's row until the transaction ends.
 func (w *pivoting) lockParent() *selectStmt {
 	src := &source{table: w.r.parent.table, model: w.r.parent}
-	where := w.keyed(src, namesOf(w.r.near))
+	where := w.keyed(src, namesOf(w.r.sourceKey))
 	return &selectStmt{items: []item{{expr: literal(1)}}, from: src, where: []condList{where}, lock: lock{mode: lockParent}}
 }
 

@@ -31,7 +31,7 @@ type HasManyThroughOf[P, T, R any] struct {
 //go:noinline
 func (r *HasManyThroughOf[P, T, R]) declare() declaration {
 	d := passage[P, T, R]("HasManyThrough", r.LocalKey, r.ThroughForeignKey, r.ThroughLocalKey, r.ForeignKey, r.OnQuery)
-	homed(&d, r.Field)
+	setField(&d, r.Field)
 	return d
 }
 
@@ -80,7 +80,7 @@ type HasOneThroughOf[P, T, R any] struct {
 func (r *HasOneThroughOf[P, T, R]) declare() declaration {
 	d := passage[P, T, R]("HasOneThrough", r.LocalKey, r.ThroughForeignKey, r.ThroughLocalKey, r.ForeignKey, r.OnQuery)
 	d.one, d.lowest = true, true
-	homed(&d, r.Field)
+	setField(&d, r.Field)
 	return d
 }
 
@@ -106,7 +106,7 @@ func (r *HasOneThroughOf[P, T, R]) Is(rows ...R) CondOf[P] {
 func passage[P, T, R any](kind string, local ColumnsOf[P], toParent, throughLocal ColumnsOf[T], toThrough ColumnsOf[R], onQuery func(*QueryOf[R])) declaration {
 	return declaration{
 		kind: kind, types: types{elem[R](), elem[T]()}, onQuery: scopeOf(onQuery),
-		nearKey: keyed("LocalKey", local), matchKey: keyed("ThroughForeignKey", toParent),
-		joinKey: keyed("ThroughLocalKey", throughLocal), farKey: keyed("ForeignKey", toThrough),
+		sourceOption: keyed("LocalKey", local), targetOption: keyed("ThroughForeignKey", toParent),
+		joinOption: keyed("ThroughLocalKey", throughLocal), relatedOption: keyed("ForeignKey", toThrough),
 	}
 }

@@ -207,13 +207,13 @@ func (q *query) changeChosen(d *dialect, verb string, s *changeStmt) (*statement
 	table := &source{table: q.model.table, model: q.model}
 	keys := q.clone()
 	keys.selects, keys.single, keys.computed = nil, false, nil
-	in := inQuery{q: alone{keys}}
+	in := inQuery{q: uncorrelated{keys}}
 	for _, c := range q.model.key {
 		keys.selects = append(keys.selects, selection{column: c.name})
 		in.left = append(in.left, ref{table, c.name})
 	}
 	if d.changesBlind {
-		in.q = alone{materialized{keys}}
+		in.q = uncorrelated{materialized{keys}}
 	}
 	st, _, err := q.s.changing(d, &changeStmt{comment: s.comment, table: table, set: s.set, where: []condList{{{cond: in}}}})
 	return st, err

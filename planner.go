@@ -7,13 +7,13 @@ import (
 
 // Lowering turns a query into the data of one select, and into the plan for its rows.
 
-// lower returns the query as a select that reads rows.
-func (q *query) lower(d *dialect) (*selectStmt, *plan, error) {
+// planSelect returns the query as a select that reads rows.
+func (q *query) planSelect(d *dialect) (*selectStmt, *scanPlan, error) {
 	if err := q.check(); err != nil {
 		return nil, nil, err
 	}
 	s := q.frame()
-	p := &plan{model: q.model, dialect: d, track: !q.readOnly && !q.model.open, times: q.times}
+	p := &scanPlan{model: q.model, dialect: d, track: !q.readOnly && !q.model.open, times: q.times}
 	if err := q.list(s, p); err != nil {
 		return nil, nil, err
 	}
@@ -101,7 +101,7 @@ func (q *query) visible() condList {
 }
 
 // list fills the select list and, position by position, the plan.
-func (q *query) list(s *selectStmt, p *plan) error {
+func (q *query) list(s *selectStmt, p *scanPlan) error {
 	var tail []item // raw expressions whose names only the result knows
 	add := func(it item) {
 		s.items = append(s.items, it)
@@ -166,7 +166,7 @@ func (q *query) item(sel selection) (item, error) {
 
 // keys adds columns that the relation and the preloads need and the user does not select. If rows are merged,
 // another column would change which rows are merged. Then it returns an error.
-func (q *query) keys(p *plan, add func(item)) error {
+func (q *query) keys(p *scanPlan, add func(item)) error {
 	needs := slices.Clone(q.needs)
 	needs = append(needs, q.eagerColumns()...)
 	for _, name := range needs {
@@ -197,7 +197,7 @@ func (q *query) middleItems() []item {
 	if q.middle == nil || len(q.groupBy) > 0 {
 		return nil
 	}
-	items := slices.Clip(q.beside)
+	items := slices.Clip(q.extraItems)
 	if q.distinct && q.own { // rows are merged by what the user selects
 		items = nil
 	}
@@ -245,7 +245,7 @@ const rowNumberName = "lucid_row"
 //
 //	SELECT … FROM (SELECT …, ROW_NUMBER() OVER (PARTITION BY key ORDER BY …) AS lucid_row FROM posts WHERE …)
 //	AS posts WHERE lucid_row <= n ORDER BY lucid_row
-func (q *query) groupLimited(d *dialect, s *selectStmt, p *plan) (*selectStmt, *plan, error) {
+func (q *query) groupLimited(d *dialect, s *selectStmt, p *scanPlan) (*selectStmt, *scanPlan, error) {
 	order := q.groupOrdering()
 	if len(order) == 0 {
 		return nil, nil, wrong(nil, "lucid: %s: GroupLimit: %s has no primary key to order by: call GroupOrderBy", q.relation, q.model.name)
@@ -329,8 +329,8 @@ func (q *query) statement(*dialect) (*selectStmt, error) {
 		return nil, err
 	}
 	bare := q.clone()
-	bare.eager, bare.needs, bare.beside, bare.computed, bare.comment, bare.lock = nil, nil, nil, nil, "", lock{}
-	s, p, err := bare.lower(nil)
+	bare.eager, bare.needs, bare.extraItems, bare.computed, bare.comment, bare.lock = nil, nil, nil, nil, "", lock{}
+	s, p, err := bare.planSelect(nil)
 	if err == nil {
 		s.hidden = append(s.hidden, q.computed...)
 	}

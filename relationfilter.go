@@ -4,7 +4,7 @@ package lucid
 
 // related returns the condition that a row of a query has related rows that meet conditions, or that it has none.
 // It makes the condition for that query, because it refers to the query's table.
-func (u use) related(outer *query, conds []func(inner *query) (cond, error), not bool) (cond, error) {
+func (u scopedRelation) related(outer *query, conds []func(inner *query) (cond, error), not bool) (cond, error) {
 	inner := u.correlated(outer)
 	var all condList
 	for _, make := range conds {
@@ -21,7 +21,7 @@ func (u use) related(outer *query, conds []func(inner *query) (cond, error), not
 }
 
 // filtered returns the condition that a parent has related rows that meet all of conds, or that it has none.
-func (u use) filtered(conds []*condition, not bool) *condition {
+func (u scopedRelation) filtered(conds []*condition, not bool) *condition {
 	makers := make([]func(*query) (cond, error), len(conds))
 	for i, c := range conds {
 		makers[i] = c.of
@@ -35,7 +35,7 @@ func (u use) filtered(conds []*condition, not bool) *condition {
 }
 
 // isAny returns the condition that one of the rows of a relation is one of the given rows.
-func (u use) isAny(rows []row) *condition {
+func (u scopedRelation) isAny(rows []row) *condition {
 	return &condition{in: func(q *query) (cond, error) {
 		if err := u.ready(q.model); err != nil {
 			return nil, err
@@ -63,10 +63,10 @@ func (r *relation) anyOf(q *query, rows []row) (cond, error) {
 		keys.add(parts, columns)
 	}
 	if held {
-		return inKeys{left: namedOf(r.near), keys: keys}, nil
+		return inKeys{left: namedOf(r.sourceKey), keys: keys}, nil
 	}
 	one := func(*query) (cond, error) { return inKeys{left: namedOf(columns), keys: keys}, nil }
-	return use{rel: r}.related(q, []func(*query) (cond, error){one}, false)
+	return scopedRelation{rel: r}.related(q, []func(*query) (cond, error){one}, false)
 }
 
 // givenKey returns the key of a related row that the caller has.

@@ -9,8 +9,8 @@ import (
 // A write also changes rows in memory: their keys, timestamps, and loaded relations. If the write fails, or its
 // transaction is rolled back, the rows become what they were before the call.
 
-// memory is rows as they were before a write, and as the write left them.
-type memory struct {
+// snapshot is rows as they were before a write, and as the write left them.
+type snapshot struct {
 	m     *model
 	rows  []row
 	was   reflect.Value // a slice of structs
@@ -18,8 +18,8 @@ type memory struct {
 }
 
 // remember copies rows of a model as they are now.
-func (m *model) remember(rows ...row) memory {
-	return memory{m: m, rows: rows, was: m.copies(rows)}
+func (m *model) remember(rows ...row) snapshot {
+	return snapshot{m: m, rows: rows, was: m.copies(rows)}
 }
 
 func (m *model) copies(rows []row) reflect.Value {
@@ -31,14 +31,14 @@ func (m *model) copies(rows []row) reflect.Value {
 }
 
 // restore undoes what a failed write did.
-func (k memory) restore() {
+func (k snapshot) restore() {
 	for i, p := range k.rows {
 		p.typed(k.m.typ).Elem().Set(k.was.Index(i))
 	}
 }
 
 // undo undoes what a write changed, when its transaction is rolled back. Later changes of the program stay.
-func (k memory) undo() {
+func (k snapshot) undo() {
 	for i, p := range k.rows {
 		undoFields(k.m.typ, p.at(0), spotIn(k.was.Index(i)), spotIn(k.after.Index(i)))
 	}
@@ -60,7 +60,7 @@ func undoFields(t reflect.Type, p, was, after spot) {
 
 // writes runs fn, which changes rows. If fn fails, the rows become what they were. If the session's transaction is
 // rolled back later, fn's changes are undone.
-func (s *session) writes(kept []memory, fn func() error) error {
+func (s *session) writes(kept []snapshot, fn func() error) error {
 	done := false
 	defer func() {
 		if !done { // an error, or a panic of a hook

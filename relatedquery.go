@@ -6,7 +6,7 @@ import (
 
 // relatedQuery returns a query on the related rows of some parents. The conditions that the user chains to it are a
 // group of their own, as a scope's conditions are.
-func relatedQuery(s *session, u use, parent, related reflect.Type, parents []row) *query {
+func relatedQuery(s *session, u scopedRelation, parent, related reflect.Type, parents []row) *query {
 	r := u.rel
 	if err := r.ready(parent); err != nil {
 		q := newQuery(s, modelOf(related))
@@ -49,7 +49,7 @@ func (r *relation) ownKey(p row) ([]key, error) {
 	if err := r.present(p); err != nil {
 		return nil, err
 	}
-	return r.nearKeyOf(p, nil)
+	return r.sourceKeyOf(p, nil)
 }
 
 // keepTo limits a relation's query to the parents with some keys: = for one key, IN for several.

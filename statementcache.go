@@ -5,25 +5,25 @@ import (
 	"sync/atomic"
 )
 
-// recipe is what a shape makes: the text of the statement, and the places of its columns.
-type recipe struct {
+// cachedStatement is what a shape makes: the text of the statement, and the places of its columns.
+type cachedStatement struct {
 	text string
 	plan any // a *plan; this file need not know the type
 }
 
-// recipes keeps what shapes make, in two generations. When the younger is full, it becomes the older. A recipe that
+// statementCache keeps what shapes make, in two generations. When the younger is full, it becomes the older. A cached statement that
 // is used in the older returns to the younger.
-type recipes struct {
+type statementCache struct {
 	mu         sync.RWMutex
-	young, old map[string]recipe
+	young, old map[string]cachedStatement
 	made       atomic.Int64 // how often a shape was not known
 }
 
 // generation is how many shapes a generation has.
 const generation = 1024
 
-// lookup finds a recipe; the key is not kept.
-func (c *recipes) lookup(key []byte) (recipe, bool) {
+// lookup finds a cached statement; the key is not kept.
+func (c *statementCache) lookup(key []byte) (cachedStatement, bool) {
 	c.mu.RLock()
 	r, ok := c.young[string(key)]
 	var aged bool
@@ -37,11 +37,11 @@ func (c *recipes) lookup(key []byte) (recipe, bool) {
 	return r, ok || aged
 }
 
-func (c *recipes) keep(key []byte, r recipe) {
+func (c *statementCache) keep(key []byte, r cachedStatement) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.young == nil || len(c.young) >= generation {
-		c.old, c.young = c.young, map[string]recipe{}
+		c.old, c.young = c.young, map[string]cachedStatement{}
 	}
 	c.young[string(key)] = r
 }

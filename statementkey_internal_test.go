@@ -20,10 +20,10 @@ type shapeNote struct {
 
 // signatureOf is the shape of a query as bytes, and whether a shape tells all of it.
 func signatureOf(q *query) (string, bool) {
-	g := newSigner(sqlite)
+	g := newKeyWriter(sqlite)
 	defer g.done()
 	g.query(q, false, nil)
-	return string(g.buf), !g.unfit
+	return string(g.buf), !g.incomplete
 }
 
 // shapeQuery is a query that has a part of each kind.
@@ -75,12 +75,12 @@ var inShape = map[string]any{
 	"parents":      "it counts only with a group limit, and with one it is in the shape",
 	"partition":    "it is in the shape with a group limit, and else only in the guard",
 	"needs":        func(q *query) { q.needs = []string{"own_id"} },
-	"beside":       func(q *query) { q.beside = []item{{expr: ref{q.middle, "own_id"}, as: "pivot_own_id"}} },
+	"extraItems":   func(q *query) { q.extraItems = []item{{expr: ref{q.middle, "own_id"}, as: "pivot_own_id"}} },
 	"defaultOrder": func(q *query) { q.defaultOrder = q.byKey(true) },
 	"groupLimit":   func(q *query) { n := 2; q.groupLimit = &n },
 	"groupOrder":   func(q *query) { q.groupOrder = []orderTerm{{expr: named("text")}} },
 
-	"eager": func(q *query) { q.eager = preloads{{rel: &relation{near: q.model.columns[:1]}}} },
+	"eager": func(q *query) { q.eager = preloads{{rel: &relation{sourceKey: q.model.columns[:1]}}} },
 	"meant": "it lets an update without a condition pass",
 }
 
@@ -95,7 +95,7 @@ func TestEveryFieldIsInTheShape(t *testing.T) {
 			continue // its fields follow
 		}
 		t.Run(name, func(t *testing.T) {
-			require.Contains(t, inShape, name, "write the field into the shape in signature.go, and say here how it differs")
+			require.Contains(t, inShape, name, "write the field into the shape in statementkey.go, and say here how it differs")
 			change, ok := inShape[name].(func(*query))
 			if !ok {
 				return // the entry says why

@@ -14,11 +14,11 @@ import (
 // manyParents is the number of parents from which a relation is loaded in two steps.
 const manyParents = 100
 
-// inSteps reports whether the relation can be loaded in two steps. The keys must be integers. The scopes must not
+// splits reports whether the relation can be loaded in two steps. The keys must be integers. The scopes must not
 // use the pivot table, and must not use anything that counts rows.
-func (j *job) inSteps() bool {
+func (j *eagerLoad) splits() bool {
 	q, r := j.q, j.rel
-	if r.pivot == nil || len(j.keys) < manyParents || j.set.ints == nil || len(r.far) != 1 || r.far[0].kind != kindInt || r.far[0].null {
+	if r.pivot == nil || len(j.keys) < manyParents || j.set.ints == nil || len(r.relatedKey) != 1 || r.relatedKey[0].kind != kindInt || r.relatedKey[0].null {
 		return false
 	}
 	if len(q.joins) != 1 || q.distinct || len(q.groupBy) > 0 || q.groupLimit != nil || q.most() != nil || q.offset > 0 || q.lock.mode != 0 || len(q.hidden) > 0 {
@@ -45,7 +45,7 @@ type mentions struct {
 }
 
 func (m *mentions) facts() *dialect           { return postgres }
-func (m *mentions) sole() bool                { return false }
+func (m *mentions) onlyCondition() bool       { return false }
 func (m *mentions) text(string)               {}
 func (m *mentions) arg(any)                   {}
 func (m *mentions) inserted(string)           {}
@@ -59,27 +59,27 @@ func (m *mentions) column(name string) {
 }
 
 // pivotStatement returns the statement that reads the pivot rows of some parents.
-func (j *job) pivotStatement(d *dialect, chunk keySet) (*statement, func(r rows) error, error) {
+func (j *eagerLoad) pivotStatement(d *dialect, chunk keySet) (*statement, func(r rows) error, error) {
 	src := &source{table: j.q.middle.table, prefix: j.q.middle.prefix}
-	items := j.rel.besides(src)
+	items := j.rel.middleColumns(src)
 	for _, name := range j.q.pivots {
 		it := item{expr: ref{src, name}, as: src.prefix + "_" + name}
 		if !slices.ContainsFunc(items, func(other item) bool { return other.as == it.as }) {
 			items = append(items, it)
 		}
 	}
-	st := &selectStmt{from: src, items: items, where: []condList{{{cond: inKeys{left: []expr{ref{src, j.rel.match[0]}}, keys: chunk}}}}}
+	st := &selectStmt{from: src, items: items, where: []condList{{{cond: inKeys{left: []expr{ref{src, j.rel.targetKey[0]}}, keys: chunk}}}}}
 	text, args, err := compile(d, st)
-	if j.steps == nil {
-		j.steps = newSteps(j.rel.related, d, items, len(j.keys))
+	if j.split == nil {
+		j.split = newSplitRows(j.rel.related, d, items, len(j.keys))
 	}
 	return &statement{path: j.path, sql: text, args: args, generated: true}, j.readPivot, err
 }
 
 // readPivot reads pivot rows. The first value is the parent's key, the second is the related row's key. If the
 // related model has a field for a column, readPivot reads it into the row that the parent gets.
-func (j *job) readPivot(r rows) error {
-	s, m := j.steps, j.rel.related
+func (j *eagerLoad) readPivot(r rows) error {
+	s, m := j.split, j.rel.related
 	var near int64 // the two keys; both are integers
 	var far *int64
 	loose := make([]any, len(s.columns))
@@ -120,16 +120,16 @@ func (j *job) readPivot(r rows) error {
 	return r.Err()
 }
 
-// readRelated reads the related rows of all jobs that have pivot rows, and gives each pivot row its own.
-func readRelated(ctx context.Context, s *session, d *dialect, level []*job) error {
+// readRelated reads the related rows of all eager loads that have pivot rows, and gives each pivot row its own.
+func readRelated(ctx context.Context, s *session, d *dialect, level []*eagerLoad) error {
 	var sts []*statement
-	var plans []*plan
-	var of []*job
+	var plans []*scanPlan
+	var of []*eagerLoad
 	for _, j := range level {
-		if j.steps == nil {
+		if j.split == nil {
 			continue
 		}
-		for _, chunk := range j.steps.set.chunks(d) {
+		for _, chunk := range j.split.set.chunks(d) {
 			if chunk.len() == 0 {
 				continue
 			}
@@ -159,26 +159,26 @@ func readRelated(ctx context.Context, s *session, d *dialect, level []*job) erro
 		}
 	}
 	for _, j := range level {
-		if j.steps != nil {
-			j.steps.fillAll(j.rel.related)
+		if j.split != nil {
+			j.split.fillAll(j.rel.related)
 		}
 	}
 	return nil
 }
 
-// relatedRows returns the job's query on the related table alone.
-func (j *job) relatedRows(keys keySet) *query {
+// relatedRows returns the eager load's query on the related table alone.
+func (j *eagerLoad) relatedRows(keys keySet) *query {
 	q := j.q.clone()
-	q.joins, q.middle, q.beside, q.pivots, q.partition = nil, nil, nil, nil, nil
-	far := j.rel.far[0].name
+	q.joins, q.middle, q.extraItems, q.pivots, q.partition = nil, nil, nil, nil, nil
+	far := j.rel.relatedKey[0].name
 	q.needs = []string{far}
 	q.guard = condList{{cond: inKeys{left: []expr{ref{q.main, far}}, keys: keys}}}
 	return q
 }
 
 // join puts the rows of the pivot rows in the order of their related rows.
-func (j *job) join(related []row) error {
-	far, m, s := j.rel.far[0], j.rel.related, j.steps
+func (j *eagerLoad) join(related []row) error {
+	far, m, s := j.rel.relatedKey[0], j.rel.related, j.split
 	j.rows, j.found = slices.Grow(j.rows, s.count), slices.Grow(j.found, s.count)
 	for _, from := range related {
 		k, err := far.readKey(from, false)

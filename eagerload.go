@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// job is one relation of one level: the statement that loads it, and the places of its rows.
-type job struct {
+// eagerLoad is one relation of one level: the statement that loads it, and the places of its rows.
+type eagerLoad struct {
 	matching
 	scopes  []scopeFunc
 	top     bool // its parents are the rows that the load started with
@@ -15,11 +15,11 @@ type job struct {
 	parts   []key  // room for one key
 	q       *query // nil if no parent has a key
 	rows    []row
-	steps   *steps // nil if one statement loads everything
+	split   *splitRows // nil if one statement loads everything
 }
 
 // prepare collects the parents' keys and shapes the query that finds their rows.
-func (j *job) prepare(s *session, lazy bool) error {
+func (j *eagerLoad) prepare(s *session, lazy bool) error {
 	j.ints, j.byKey, j.group = map[int64]int{}, map[key]int{}, make([]int, len(j.parents))
 	for i, p := range j.parents {
 		if err := j.addParent(i, p); err != nil {
@@ -38,11 +38,11 @@ func (j *job) prepare(s *session, lazy bool) error {
 	return j.q.err
 }
 
-func (j *job) addParent(i int, p row) error {
+func (j *eagerLoad) addParent(i int, p row) error {
 	if err := j.rel.present(p); err != nil {
 		return err
 	}
-	parts, err := j.rel.nearKeyOf(p, j.parts[:0])
+	parts, err := j.rel.sourceKeyOf(p, j.parts[:0])
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (j *job) addParent(i int, p row) error {
 }
 
 // statement returns the statement that reads the related rows of some parents.
-func (j *job) statement(d *dialect, chunk keySet) (*statement, func(r rows) error, error) {
+func (j *eagerLoad) statement(d *dialect, chunk keySet) (*statement, func(r rows) error, error) {
 	q := j.q.clone()
 	q.guard = append(q.guard, term{cond: inKeys{left: q.partition, keys: chunk}})
 	st, p, err := q.compile(d)
@@ -71,13 +71,13 @@ func (j *job) statement(d *dialect, chunk keySet) (*statement, func(r rows) erro
 }
 
 // take reads the rows of one statement and their keys.
-func (j *job) take(p *plan, r rows) error {
+func (j *eagerLoad) take(p *scanPlan, r rows) error {
 	read, err := p.read(r)
 	if err != nil {
 		return err
 	}
-	targets := make([]target, len(j.rel.match))
-	for i, name := range j.rel.matchNames() {
+	targets := make([]target, len(j.rel.targetKey))
+	for i, name := range j.rel.targetNames() {
 		t, ok := p.find(name)
 		if !ok {
 			return wrong(ErrMissingKey, "lucid: preload %s: column %q was not read", j.path, name)
@@ -103,7 +103,7 @@ func (j *job) take(p *plan, r rows) error {
 }
 
 // give puts each parent's rows into its relation, in the order in which they were read.
-func (j *job) give() {
+func (j *eagerLoad) give() {
 	lists := j.lists()
 	given := make([]bool, len(lists))
 	set := setter{rel: j.rel}
@@ -123,7 +123,7 @@ func (j *job) give() {
 }
 
 // lists returns the rows of each group. All lists are parts of one array.
-func (j *job) lists() [][]row {
+func (j *eagerLoad) lists() [][]row {
 	counts := make([]int, len(j.keys))
 	total := 0
 	j.each(func(g int, _ row) { counts[g]++; total++ })
@@ -139,7 +139,7 @@ func (j *job) lists() [][]row {
 }
 
 // each calls visit for every row, with each group that the row belongs to.
-func (j *job) each(visit func(g int, p row)) {
+func (j *eagerLoad) each(visit func(g int, p row)) {
 	for i, p := range j.rows {
 		if g := j.found[i]; g >= 0 {
 			visit(int(g), p)
@@ -164,7 +164,7 @@ func (s *setter) rows(p row, list []row) {
 	if list == nil {
 		list = []row{}
 	}
-	if !r.hasHome {
+	if !r.hasField {
 		s.keep(p, list)
 		return
 	}

@@ -7,7 +7,7 @@ import (
 // The pivot rows of a relation that is loaded in two steps. Each has the related row that its parent gets.
 
 // steps is the pivot rows of one relation while it is loaded.
-type steps struct {
+type splitRows struct {
 	columns []pivotColumn
 	extras  *extraSet // the names of those without a field
 	slabs   []*pivotSlab
@@ -46,13 +46,13 @@ type pivotSlab struct {
 }
 
 // row returns a pivot row, and the row that a parent gets for it.
-func (s *steps) row(m *model, at int32) (*pivotRow, row) {
+func (s *splitRows) row(m *model, at int32) (*pivotRow, row) {
 	slab, i := s.slabs[at/largeSlab], at%largeSlab
 	return &slab.rows[i], slab.first.step(int(i), m.typ.Size())
 }
 
-func newSteps(m *model, d *dialect, items []item, parents int) *steps {
-	s := &steps{byFar: map[int64]int32{}, nears: make([]any, parents), extras: &extraSet{}}
+func newSplitRows(m *model, d *dialect, items []item, parents int) *splitRows {
+	s := &splitRows{byFar: map[int64]int32{}, nears: make([]any, parents), extras: &extraSet{}}
 	for i, it := range items {
 		col := m.extras[it.as]
 		pc := pivotColumn{col: col, conv: it.conv}
@@ -67,7 +67,7 @@ func newSteps(m *model, d *dialect, items []item, parents int) *steps {
 }
 
 // room returns the next pivot row and its row of the related model. They are kept when count is increased.
-func (s *steps) room(m *model) (*pivotRow, row) {
+func (s *splitRows) room(m *model) (*pivotRow, row) {
 	if s.count == len(s.slabs)*largeSlab {
 		s.slabs = append(s.slabs, &pivotSlab{
 			first:  newSlab(m.slice, largeSlab),
@@ -79,7 +79,7 @@ func (s *steps) room(m *model) (*pivotRow, row) {
 }
 
 // keep gives the next row, at p, its extras.
-func (s *steps) keep(m *model, p row, r rows, loose []any) (err error) {
+func (s *splitRows) keep(m *model, p row, r rows, loose []any) (err error) {
 	slab, at, n := s.slabs[len(s.slabs)-1], s.count%largeSlab, len(s.extras.names)
 	values := slab.values[at*n : at*n : (at+1)*n]
 	for i, c := range s.columns {
@@ -108,7 +108,7 @@ func (s *steps) keep(m *model, p row, r rows, loose []any) (err error) {
 }
 
 // fillAll copies to each row what its related row has, in the order of memory.
-func (s *steps) fillAll(m *model) {
+func (s *splitRows) fillAll(m *model) {
 	for at := range int32(s.count) {
 		pivot, to := s.row(m, at)
 		if from := s.fars[pivot.far].row; !from.isNil() {
@@ -118,7 +118,7 @@ func (s *steps) fillAll(m *model) {
 }
 
 // fill copies the row at from to the row at to, except what the latter has of its pivot row.
-func (s *steps) fill(m *model, to, from row) {
+func (s *splitRows) fill(m *model, to, from row) {
 	if s.scratch.isNil() {
 		s.scratch = rowIn(reflect.New(m.typ))
 	}
@@ -131,7 +131,7 @@ func (s *steps) fill(m *model, to, from row) {
 }
 
 // carry copies what a row has of its pivot row.
-func (s *steps) carry(to, from row) {
+func (s *splitRows) carry(to, from row) {
 	for _, c := range s.columns {
 		if c.col != nil {
 			c.col.copy(to, from)

@@ -18,9 +18,9 @@ type spacious interface {
 	spare(want int) int
 }
 
-// readLanes is readAll, but may send statements of different lanes at the same time. The statements of one lane
+// readConcurrently is readAll, but may send statements of different groups at the same time. The statements of one group
 // keep their order.
-func (s *session) readLanes(ctx context.Context, sts []*statement, lanes []int, read func(i int, r rows) error) (int, error) {
+func (s *session) readConcurrently(ctx context.Context, sts []*statement, lanes []int, read func(i int, r rows) error) (int, error) {
 	count := 0
 	for _, lane := range lanes {
 		count = max(count, lane+1)
@@ -34,7 +34,7 @@ func (s *session) readLanes(ctx context.Context, sts []*statement, lanes []int, 
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	l := laneReader{s: s, sts: sts, lanes: lanes, count: count, read: read, cancel: cancel, errs: make([]error, len(sts)), sent: make([]bool, len(sts))}
+	l := concurrentReader{s: s, sts: sts, lanes: lanes, count: count, read: read, cancel: cancel, errs: make([]error, len(sts)), sent: make([]bool, len(sts))}
 	l.observe(ctx)
 	var wg sync.WaitGroup
 	for range workers - 1 {
@@ -45,18 +45,18 @@ func (s *session) readLanes(ctx context.Context, sts []*statement, lanes []int, 
 	return l.outcome()
 }
 
-// laneReader is one call of readLanes.
-type laneReader struct {
+// concurrentReader is one call of readConcurrently.
+type concurrentReader struct {
 	s      *session
 	sts    []*statement
 	lanes  []int
-	count  int // of lanes
+	count  int // of groups
 	read   func(i int, r rows) error
 	cancel func()
 
 	ctxs  []context.Context
 	dones []*watch
-	next  atomic.Int64 // the next lane that nobody has taken
+	next  atomic.Int64 // the next group that nobody has taken
 	errs  []error      // of each statement
 	sent  []bool
 
@@ -66,7 +66,7 @@ type laneReader struct {
 
 // observe tells the hooks of all statements, in order. The hooks also learn the results in order, after all have
 // come. So no two goroutines call a hook.
-func (l *laneReader) observe(ctx context.Context) {
+func (l *concurrentReader) observe(ctx context.Context) {
 	for _, st := range l.sts {
 		own, done := l.s.observe(ctx, st)
 		if done != nil {
@@ -76,8 +76,8 @@ func (l *laneReader) observe(ctx context.Context) {
 	}
 }
 
-// work reads lanes until none is left. If a Scanner panics, outcome continues the panic.
-func (l *laneReader) work() {
+// work reads groups until none is left. If a Scanner panics, outcome continues the panic.
+func (l *concurrentReader) work() {
 	finished := false
 	defer func() {
 		if finished {
@@ -96,7 +96,7 @@ func (l *laneReader) work() {
 	finished = true
 }
 
-func (l *laneReader) readLane(lane int) {
+func (l *concurrentReader) readLane(lane int) {
 	for i, st := range l.sts {
 		if l.lanes[i] != lane {
 			continue
@@ -115,7 +115,7 @@ func (l *laneReader) readLane(lane int) {
 
 // outcome returns which statement failed and why. It prefers a failed statement to one that was stopped because
 // another failed.
-func (l *laneReader) outcome() (int, error) {
+func (l *concurrentReader) outcome() (int, error) {
 	for i, done := range l.dones {
 		if done == nil {
 			continue

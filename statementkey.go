@@ -9,37 +9,37 @@ import (
 )
 
 // The text of a statement depends on the shape of its query: the columns, operators and nesting, but not the
-// values. So text and plan are made once for a shape, and kept. A signature is a query's shape as bytes, and its
+// values. So text and plan are made once for a shape, and kept. A statement key is a query's shape as bytes, and its
 // values in the order of the statement's placeholders. Making one costs about a tenth of lowering and compiling the
 // query.
 
-// signer writes a signature. It takes the parts of a query as the compiler does. So a new kind of condition has a
-// signature without any code for it.
-type signer struct {
-	d       *dialect
-	buf     []byte
-	args    []any
-	sources []*source // identified by their place, not by their address
-	alone   bool      // the condition being written is the only one, and all rows are wanted
-	unfit   bool      // it has something that the shape does not include
+// keyWriter writes a statement key. It takes the parts of a query as the compiler does. So a new kind of condition has a
+// statement key without any code for it.
+type keyWriter struct {
+	d          *dialect
+	buf        []byte
+	args       []any
+	sources    []*source // identified by their place, not by their address
+	onlyCond   bool      // the condition being written is the only one, and all rows are wanted
+	incomplete bool      // it has something that the shape does not include
 }
 
-func (s *signer) facts() *dialect { return s.d }
-func (s *signer) sole() bool      { return s.alone }
-func (s *signer) fail(error)      { s.unfit = true }
-func (s *signer) check(e expr)    { e.write(s) }
+func (s *keyWriter) facts() *dialect     { return s.d }
+func (s *keyWriter) onlyCondition() bool { return s.onlyCond }
+func (s *keyWriter) fail(error)          { s.incomplete = true }
+func (s *keyWriter) check(e expr)        { e.write(s) }
 
-func (s *signer) text(sql string) { s.buf = append(s.buf, sql...) }
+func (s *keyWriter) text(sql string) { s.buf = append(s.buf, sql...) }
 
-// word writes a user's text with its length, so that different lists of texts have different signatures.
-func (s *signer) word(text string) {
+// word writes a user's text with its length, so that different lists of texts have different statement keys.
+func (s *keyWriter) word(text string) {
 	s.number(len(text))
 	s.buf = append(s.buf, text...)
 }
 
-func (s *signer) number(n int) { s.buf = binary.AppendVarint(s.buf, int64(n)) }
+func (s *keyWriter) number(n int) { s.buf = binary.AppendVarint(s.buf, int64(n)) }
 
-func (s *signer) flags(flags ...bool) {
+func (s *keyWriter) flags(flags ...bool) {
 	for _, f := range flags {
 		s.buf = append(s.buf, '0'+byte(truth(f)))
 	}
@@ -52,11 +52,11 @@ func truth(b bool) int {
 	return 0
 }
 
-func (s *signer) model(m *model) {
+func (s *keyWriter) model(m *model) {
 	s.buf = binary.LittleEndian.AppendUint64(s.buf, numberOf(m)) // models live for ever
 }
 
-func (s *signer) arg(v any) {
+func (s *keyWriter) arg(v any) {
 	if s.args == nil {
 		s.args = make([]any, 0, 4)
 	}
@@ -64,44 +64,44 @@ func (s *signer) arg(v any) {
 	s.args = append(s.args, v)
 }
 
-func (s *signer) column(name string) {
+func (s *keyWriter) column(name string) {
 	s.buf = append(s.buf, 2)
 	s.word(name)
 }
 
-func (s *signer) inserted(column string) { s.word(column) }
+func (s *keyWriter) inserted(column string) { s.word(column) }
 
-func (s *signer) ref(src *source, name string) {
+func (s *keyWriter) ref(src *source, name string) {
 	i := slices.Index(s.sources, src)
 	if i < 0 {
-		s.unfit = true
+		s.incomplete = true
 	}
 	s.buf = append(s.buf, 3)
 	s.number(i)
 	s.word(name)
 }
 
-func (s *signer) raw(r rawSQL) {
+func (s *keyWriter) raw(r rawSQL) {
 	s.buf = append(s.buf, 4)
 	s.word(r.sql)
 	s.number(len(r.args))
 	for _, arg := range r.args {
 		v, err := plain(arg)
 		if err != nil {
-			s.unfit = true
+			s.incomplete = true
 		}
 		s.arg(v)
 	}
 }
 
-func (s *signer) sub(sub subselect, items ...item) {
-	if g, ok := sub.(interface{ sign(s *signer) }); ok {
+func (s *keyWriter) sub(sub subselect, items ...item) {
+	if g, ok := sub.(interface{ writeKey(s *keyWriter) }); ok {
 		g.sign(s)
 		return
 	}
 	q, ok := sub.(*query)
 	if !ok || q.err != nil || q.groupLimit != nil {
-		s.unfit = true
+		s.incomplete = true
 		return
 	}
 	s.text("(")
@@ -111,20 +111,20 @@ func (s *signer) sub(sub subselect, items ...item) {
 }
 
 // source adds a table to the known sources.
-func (s *signer) source(src *source) {
+func (s *keyWriter) source(src *source) {
 	s.sources = append(s.sources, src)
 	s.word(src.table)
 	s.word(src.as)
 	s.word(src.prefix)
 	s.model(src.model)
 	s.number(len(src.others))
-	s.unfit = s.unfit || src.sub != nil
+	s.incomplete = s.incomplete || src.sub != nil
 }
 
 // query writes a query. For a subquery it writes only what a subquery has.
-func (s *signer) query(q *query, inner bool, items []item) {
+func (s *keyWriter) query(q *query, inner bool, items []item) {
 	if q.check() != nil { // what is wrong with it is not in the shape
-		s.unfit = true
+		s.incomplete = true
 		return
 	}
 	s.model(q.model)
@@ -157,18 +157,18 @@ func (s *signer) query(q *query, inner bool, items []item) {
 	}
 	lists := q.conditions()
 	s.number(len(lists))
-	s.alone = soleCondition(lists, q.most())
+	s.onlyCond = isOnlyCondition(lists, q.most())
 	for _, l := range lists {
 		s.conds(l)
 	}
-	s.alone = false
+	s.onlyCond = false
 	s.exprs(q.groupBy)
 	s.conds(q.having)
 	s.ending(q, inner)
 }
 
 // list writes what is selected.
-func (s *signer) list(q *query, inner bool, items []item) {
+func (s *keyWriter) list(q *query, inner bool, items []item) {
 	s.number(len(q.selects))
 	for _, it := range items {
 		it.expr.write(s)
@@ -190,16 +190,16 @@ func (s *signer) list(q *query, inner bool, items []item) {
 		}
 		s.words(q.needs)
 		s.words(q.eagerColumns())
-		s.items(q.beside)
+		s.items(q.extraItems)
 		s.items(q.computed)
 		s.words(q.pivots)
 	}
 	if len(q.hidden) > 0 || inner && len(q.computed) > 0 { // clauses write the expressions of these names again
-		s.unfit = true
+		s.incomplete = true
 	}
 }
 
-func (s *signer) items(items []item) {
+func (s *keyWriter) items(items []item) {
 	s.number(len(items))
 	for _, it := range items {
 		it.expr.write(s)
@@ -208,26 +208,26 @@ func (s *signer) items(items []item) {
 	}
 }
 
-func (s *signer) words(words []string) {
+func (s *keyWriter) words(words []string) {
 	s.number(len(words))
 	for _, word := range words {
 		s.word(word)
 	}
 }
 
-func (s *signer) conds(l condList) {
+func (s *keyWriter) conds(l condList) {
 	s.number(len(l))
 	l.write(s)
 }
 
-func (s *signer) exprs(list []expr) {
+func (s *keyWriter) exprs(list []expr) {
 	s.number(len(list))
 	for _, e := range list {
 		e.write(s)
 	}
 }
 
-func (s *signer) orders(list []orderTerm) {
+func (s *keyWriter) orders(list []orderTerm) {
 	s.number(len(list))
 	for _, t := range list {
 		t.write(s)
@@ -235,7 +235,7 @@ func (s *signer) orders(list []orderTerm) {
 }
 
 // ending writes order, limits and lock.
-func (s *signer) ending(q *query, inner bool) {
+func (s *keyWriter) ending(q *query, inner bool) {
 	s.words(q.times)
 	switch {
 	case q.groupLimit == nil:
@@ -266,21 +266,21 @@ func (s *signer) ending(q *query, inner bool) {
 // maxLimit is a LIMIT that limits nothing.
 const maxLimit = math.MaxInt64
 
-// signers keeps signers for reuse, with their buffers.
-var signers = sync.Pool{New: func() any { return &signer{} }}
+// keyWriters keeps keyWriters for reuse, with their buffers.
+var keyWriters = sync.Pool{New: func() any { return &keyWriter{} }}
 
-func (s *signer) done() {
+func (s *keyWriter) done() {
 	clear(s.sources)
 	s.args = nil
-	signers.Put(s)
+	keyWriters.Put(s)
 }
 
 // compile returns the query as a statement, with the plan for its rows.
-func (q *query) compile(d *dialect) (*statement, *plan, error) {
+func (q *query) compile(d *dialect) (*statement, *scanPlan, error) {
 	if q.err != nil {
 		return nil, nil, q.err
 	}
-	g := newSigner(d)
+	g := newKeyWriter(d)
 	defer g.done()
 	g.query(q, false, nil)
 	if q.s.core == nil {
@@ -294,23 +294,23 @@ func (q *query) compile(d *dialect) (*statement, *plan, error) {
 		return nil, nil, err
 	}
 	st.path = q.path
-	return st, p.(*plan), nil
+	return st, p.(*scanPlan), nil
 }
 
-func newSigner(d *dialect) *signer {
-	g := signers.Get().(*signer)
-	*g = signer{d: d, buf: g.buf[:0], sources: g.sources[:0]}
+func newKeyWriter(d *dialect) *keyWriter {
+	g := keyWriters.Get().(*keyWriter)
+	*g = keyWriter{d: d, buf: g.buf[:0], sources: g.sources[:0]}
 	return g
 }
 
-// shaped is the statement of a signature: the one that is kept, else the one that build makes.
-func (s *session) shaped(g *signer, build func() (*statement, any, error)) (*statement, any, error) {
-	if g.unfit {
+// shaped is the statement of a statement key: the one that is kept, else the one that build makes.
+func (s *session) shaped(g *keyWriter, build func() (*statement, any, error)) (*statement, any, error) {
+	if g.incomplete {
 		return build()
 	}
 	cache := &s.core.recipes
 	if checkShapes {
-		cache = sharedRecipes(g.d)
+		cache = sharedStatements(g.d)
 	}
 	if r, ok := cache.lookup(g.buf); ok {
 		kept := &statement{sql: r.text, args: g.args, generated: true}
@@ -321,15 +321,15 @@ func (s *session) shaped(g *signer, build func() (*statement, any, error)) (*sta
 	}
 	made, plan, err := build()
 	s.core.recipes.made.Add(1)
-	if err == nil && slices.EqualFunc(g.args, made.args, sameArg) { // else the signature does not tell all
-		cache.keep(g.buf, recipe{made.sql, plan})
+	if err == nil && slices.EqualFunc(g.args, made.args, sameArg) { // else the statement key does not tell all
+		cache.keep(g.buf, cachedStatement{made.sql, plan})
 	}
 	return made, plan, err
 }
 
 // changing is an UPDATE or DELETE as a statement, and whether it has a subquery.
 func (s *session) changing(d *dialect, st *changeStmt) (*statement, bool, error) {
-	g := newSigner(d)
+	g := newKeyWriter(d)
 	defer g.done()
 	g.text("change ")
 	g.source(st.table)
@@ -355,7 +355,7 @@ func (s *session) changing(d *dialect, st *changeStmt) (*statement, bool, error)
 
 // inserting returns an INSERT as a statement.
 func (s *session) inserting(d *dialect, st *insertStmt) (*statement, error) {
-	g := newSigner(d)
+	g := newKeyWriter(d)
 	defer g.done()
 	g.text("insert ")
 	g.word(st.table)
@@ -390,8 +390,8 @@ func (s *session) inserting(d *dialect, st *insertStmt) (*statement, error) {
 }
 
 // build makes the query a statement, with the plan for its rows.
-func (q *query) build(d *dialect) (*statement, *plan, error) {
-	s, p, err := q.lower(d)
+func (q *query) build(d *dialect) (*statement, *scanPlan, error) {
+	s, p, err := q.planSelect(d)
 	if err != nil {
 		return nil, nil, err
 	}
