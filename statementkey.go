@@ -96,7 +96,7 @@ func (s *keyWriter) raw(r rawSQL) {
 
 func (s *keyWriter) sub(sub subselect, items ...item) {
 	if g, ok := sub.(interface{ writeKey(s *keyWriter) }); ok {
-		g.sign(s)
+		g.writeKey(s)
 		return
 	}
 	q, ok := sub.(*query)
