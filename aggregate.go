@@ -78,7 +78,8 @@ func aggregatesOf[P any](aggs []AggregateOf[P]) []aggregate {
 
 func (a aggregate) ready(m *model) error {
 	if a.rel == nil && a.function == "" {
-		return wrong(nil, "lucid: %s: an empty Aggregate: make it with a relation's Count, Sum, Avg, Min, Max or Exists", m.name)
+		return wrong(nil, "lucid: %s: an empty Aggregate: make it with a relation's Count, Sum, Avg, Min, Max or Exists",
+			m.name)
 	}
 	return a.scopedRelation.ready(m)
 }
@@ -121,7 +122,8 @@ func (q *query) compute(a aggregate) {
 	name := a.name()
 	switch {
 	case q.model.byName[name] != nil:
-		q.fail(wrong(nil, "lucid: %s: %s has a column %q: give the result another name with As", a.rel.title(), q.model.name, name))
+		q.fail(wrong(nil, "lucid: %s: %s has a column %q: give the result another name with As",
+			a.rel.title(), q.model.name, name))
 		return
 	case slices.ContainsFunc(q.computed, func(it item) bool { return it.as == name }):
 		q.fail(wrong(nil, "lucid: %s: two results are called %q: give one another name with As", a.rel.title(), name))
@@ -144,7 +146,8 @@ func (a aggregate) item(outer *query, name string) (item, error) {
 	case a.function == "exists":
 		return item{expr: exists{q: inner}, as: name, conv: toBool, firm: true}, nil
 	case len(inner.groupBy) > 0 || inner.distinct:
-		return item{}, wrong(nil, "lucid: %s: the scope merges rows, and one value cannot be computed over them then: leave GroupBy and Distinct out", a.rel.title())
+		return item{}, wrong(nil, "lucid: %s: the scope merges rows, and one value cannot be computed over them then: "+
+			"leave GroupBy and Distinct out", a.rel.title())
 	case a.function == "count":
 		return item{expr: computed{inner, countAll}, as: name, conv: toInt, firm: true}, nil
 	}
@@ -201,7 +204,8 @@ func loadAggregates(ctx context.Context, ex Executor, m *model, rows []row, aggs
 func (m *model) rowKeys(rows []row) (set keySet, groups map[key][]row, err error) {
 	groups = map[key][]row{}
 	if len(m.key) == 0 {
-		return set, nil, wrong(ErrMissingKey, "lucid: %s has no primary key to load aggregates by: tag a field with db:\",pk\"", m.name)
+		return set, nil, wrong(ErrMissingKey, "lucid: %s has no primary key to load aggregates by: "+
+			"tag a field with db:\",pk\"", m.name)
 	}
 	for i, p := range rows {
 		if p.isNil() {
@@ -228,7 +232,8 @@ func (m *model) rowKey(p row) ([]key, error) {
 	parts := make([]key, len(m.key))
 	for i, c := range m.key {
 		if st := m.row(p).state; st != nil && st.read != nil && !st.read.has[c.index] {
-			return nil, wrong(ErrMissingKey, "lucid: load %s: the row was read without its key: add column %q to Select", m.name, c.name)
+			return nil, wrong(ErrMissingKey, "lucid: load %s: the row was read without its key: add column %q to Select",
+				m.name, c.name)
 		}
 		k, err := c.readKey(p, c.kind == kindUUID)
 		if err != nil {

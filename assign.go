@@ -91,7 +91,9 @@ func setBare(field reflect.Value, bare any) error {
 		field.SetFloat(from.Float())
 	case field.CanFloat() && from.CanInt():
 		field.SetFloat(float64(from.Int()))
-	case field.Kind() == from.Kind() && from.CanConvert(field.Type()), isBytes(field.Type()) && from.Kind() == reflect.String, field.Kind() == reflect.String && isBytes(from.Type()):
+	case field.Kind() == from.Kind() && from.CanConvert(field.Type()),
+		isBytes(field.Type()) && from.Kind() == reflect.String,
+		field.Kind() == reflect.String && isBytes(from.Type()):
 		field.Set(from.Convert(field.Type()))
 	default:
 		return fmt.Errorf("a %T does not fit into a %s", bare, field.Type())

@@ -91,7 +91,8 @@ func (m *matching) collate(ctx context.Context, s *session, d *dialect) error {
 		}
 	}
 	if m.loose() {
-		return wrong(nil, "lucid: preload %s: the database returned rows whose %s equals that of no parent: give both columns one type and one collation",
+		return wrong(nil, "lucid: preload %s: the database returned rows whose %s equals that of no parent: "+
+			"give both columns one type and one collation",
 			m.path, strings.Join(m.rel.targetKey, ", "))
 	}
 	return nil
@@ -229,7 +230,8 @@ func (m *matching) askEqual(ctx context.Context, s *session, d *dialect, groups 
 	if err != nil {
 		return err
 	}
-	return s.read(ctx, &statement{path: m.path, sql: text, args: args, generated: true}, func(r rows) error { return m.readEqual(r, groups) })
+	st := &statement{path: m.path, sql: text, args: args, generated: true}
+	return s.read(ctx, st, func(r rows) error { return m.readEqual(r, groups) })
 }
 
 func (m *matching) readEqual(r rows, groups []int) error {

@@ -49,7 +49,8 @@ func (r *columnRef) find() (*column, error) {
 			return nil, wrong(ErrUnknownColumn, "lucid: %s.%s is not a column", m.name, f.Name)
 		}
 	}
-	return nil, wrong(ErrUnknownColumn, "lucid: the function of a Column does not return the address of a field of %s", m.name)
+	return nil, wrong(ErrUnknownColumn, "lucid: the function of a Column does not return the address of a field of %s",
+		m.name)
 }
 
 // Col is a column of model T whose field has type V. [Column] and [NullColumn] make one. The zero value is
@@ -91,14 +92,16 @@ func locate(m, field reflect.Type, at func(probe row) spot) (ref columnRef) {
 	ref = columnRef{model: m, typ: field}
 	defer func() {
 		if recover() != nil {
-			ref.err = wrong(ErrUnknownColumn, "lucid: the function that names a field of %s panics: return the address of a field", m)
+			ref.err = wrong(ErrUnknownColumn, "lucid: the function that names a field of %s panics: "+
+				"return the address of a field", m)
 		}
 	}()
 	probe := rowIn(reflect.New(m))
 	found := at(probe)
 	ref.offset = probe.offsetOf(found)
 	if found.isNil() || ref.offset >= m.Size() {
-		ref.offset, ref.err = 0, wrong(ErrUnknownColumn, "lucid: the function that names a field of %s returns another address: return the address of a field of its argument", m)
+		ref.offset, ref.err = 0, wrong(ErrUnknownColumn, "lucid: the function that names a field of %s "+
+			"returns another address: return the address of a field of its argument", m)
 	}
 	return ref
 }
@@ -190,7 +193,8 @@ func (r *columnRef) compare(op string, v any) *condition {
 		case op == "=" || op == "<>":
 			return isNull{left, op == "<>"}, nil
 		}
-		return nil, wrong(ErrInvalidOperator, "lucid: column %q: %s with nil is never true: use IsNull or NotNull", c.name, op)
+		return nil, wrong(ErrInvalidOperator, "lucid: column %q: %s with nil is never true: use IsNull or NotNull",
+			c.name, op)
 	})
 }
 

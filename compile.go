@@ -72,7 +72,8 @@ func compileChange(d *dialect, s *changeStmt) (*statement, bool, error) {
 func compileInsert(d *dialect, s *insertStmt) (*statement, error) {
 	ib := flavor(d).NewInsertBuilder()
 	src := &source{table: s.table}
-	w := &writer{d: d, vars: ib, scope: &scope{main: src, sources: []*source{src}, names: map[*source]string{src: s.table}}}
+	names := map[*source]string{src: s.table}
+	w := &writer{d: d, vars: ib, scope: &scope{main: src, sources: []*source{src}, names: names}}
 	ib.InsertInto(unescaped(w.piece(func() { w.path(s.table) })))
 	columns := w.each(len(s.columns), func(i int) { w.name(s.columns[i]) })
 	for i, name := range columns {
@@ -508,9 +509,11 @@ func (w *writer) column(name string) {
 func (w *writer) unknownTable(prefix, name string) error {
 	switch prefix {
 	case "pivot":
-		return wrong(ErrUnknownColumn, "lucid: %q: there is no pivot table here: pivot. is for the scopes and queries of a many-to-many relation", name)
+		return wrong(ErrUnknownColumn, "lucid: %q: there is no pivot table here: "+
+			"pivot. is for the scopes and queries of a many-to-many relation", name)
 	case "through":
-		return wrong(ErrUnknownColumn, "lucid: %q: there is no through table here: through. is for the scopes and queries of a through relation", name)
+		return wrong(ErrUnknownColumn, "lucid: %q: there is no through table here: "+
+			"through. is for the scopes and queries of a through relation", name)
 	}
 	var tables []string
 	for sc := w.scope; sc != nil; sc = sc.parent {
@@ -518,7 +521,8 @@ func (w *writer) unknownTable(prefix, name string) error {
 			tables = append(tables, src.table)
 		}
 	}
-	return wrong(ErrUnknownColumn, "lucid: %q: the query has no table %q: join it%s", name, prefix, didYouMean(prefix, tables))
+	return wrong(ErrUnknownColumn, "lucid: %q: the query has no table %q: join it%s",
+		name, prefix, didYouMean(prefix, tables))
 }
 
 // bare writes a column without a table. It belongs to the model, or to the only joined model that has it.
@@ -539,7 +543,8 @@ func (w *writer) bare(name string) {
 	case 1:
 		w.ref(having[0], name)
 	default:
-		w.fail(wrong(ErrUnknownColumn, "lucid: %s: several joined tables have a column %q: write the table before it", w.scope.main.model.name, name))
+		w.fail(wrong(ErrUnknownColumn, "lucid: %s: several joined tables have a column %q: write the table before it",
+			w.scope.main.model.name, name))
 	}
 }
 
@@ -623,7 +628,8 @@ func (w *writer) derived(s *selectStmt, parent *scope) {
 func (w *writer) raw(r rawSQL) {
 	parts := splitRaw(r.sql, w.d)
 	if len(parts)-1 != len(r.args) {
-		w.fail(wrong(nil, "lucid: %s: the SQL has %d placeholders and %d arguments are given", r.method, len(parts)-1, len(r.args)))
+		w.fail(wrong(nil, "lucid: %s: the SQL has %d placeholders and %d arguments are given",
+			r.method, len(parts)-1, len(r.args)))
 		return
 	}
 	for i, part := range parts {

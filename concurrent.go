@@ -18,9 +18,11 @@ type spacious interface {
 	spare(want int) int
 }
 
-// readConcurrently is readAll, but may send statements of different groups at the same time. The statements of one group
-// keep their order.
-func (s *session) readConcurrently(ctx context.Context, sts []*statement, lanes []int, read func(i int, r rows) error) (int, error) {
+// readConcurrently is readAll, but may send statements of different groups at the same time. The statements of one
+// group keep their order.
+func (s *session) readConcurrently(
+	ctx context.Context, sts []*statement, lanes []int, read func(i int, r rows) error,
+) (int, error) {
 	count := 0
 	for _, lane := range lanes {
 		count = max(count, lane+1)
@@ -34,7 +36,10 @@ func (s *session) readConcurrently(ctx context.Context, sts []*statement, lanes 
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	l := concurrentReader{s: s, sts: sts, lanes: lanes, count: count, read: read, cancel: cancel, errs: make([]error, len(sts)), sent: make([]bool, len(sts))}
+	l := concurrentReader{
+		s: s, sts: sts, lanes: lanes, count: count, read: read, cancel: cancel,
+		errs: make([]error, len(sts)), sent: make([]bool, len(sts)),
+	}
 	l.observe(ctx)
 	var wg sync.WaitGroup
 	for range workers - 1 {

@@ -314,7 +314,9 @@ func (s *session) readAll(ctx context.Context, sts []*statement, read func(i int
 	return 0, nil
 }
 
-func (s *session) readBatch(ctx context.Context, b batcher, sts []*statement, read func(i int, r rows) error) (int, error) {
+func (s *session) readBatch(
+	ctx context.Context, b batcher, sts []*statement, read func(i int, r rows) error,
+) (int, error) {
 	return s.sendBatch(ctx, b, sts, func(i int, r batchRows, done *watch) error {
 		return closing(ctx, done.over(r), func(r rows) error { return read(i, r) })
 	})
@@ -322,7 +324,9 @@ func (s *session) readBatch(ctx context.Context, b batcher, sts []*statement, re
 
 // sendBatch sends a batch and calls take with each result. It tells the hooks of statements whose result did not
 // come.
-func (s *session) sendBatch(ctx context.Context, b batcher, sts []*statement, take func(i int, r batchRows, done *watch) error) (int, error) {
+func (s *session) sendBatch(
+	ctx context.Context, b batcher, sts []*statement, take func(i int, r batchRows, done *watch) error,
+) (int, error) {
 	dones := make([]*watch, len(sts))
 	at := -1 // the statement that failed, or whose result is being read
 	var err error

@@ -128,7 +128,8 @@ var (
 	mysqlKey     = regexp.MustCompile(`for key '(?:([^'.]*)\.)?([^']*)'$`)
 	mysqlForeign = regexp.MustCompile("\\(`[^`]*`\\.`([^`]*)`, CONSTRAINT `([^`]*)` FOREIGN KEY \\(([^)]*)\\)")
 	mysqlColumn  = regexp.MustCompile(`^(?:Column|Field) '([^']*)'`)
-	mysqlCheck   = regexp.MustCompile("^(?:CONSTRAINT `([^`]*)` failed for `[^`]*`\\.`([^`]*)`|Check constraint '([^']*)')")
+	mysqlCheck   = regexp.MustCompile("^(?:CONSTRAINT `([^`]*)` failed for `[^`]*`\\.`([^`]*)`|" +
+		"Check constraint '([^']*)')")
 )
 
 func mysqlConstraint(e *mysql.MySQLError) ConstraintError {
@@ -155,7 +156,9 @@ func mysqlConstraint(e *mysql.MySQLError) ConstraintError {
 }
 
 var (
-	sqliteKinds = map[int]ConstraintKind{2067: Unique, 1555: Unique, 2579: Unique, 787: ForeignKey, 1299: NotNull, 275: Check}
+	sqliteKinds = map[int]ConstraintKind{
+		2067: Unique, 1555: Unique, 2579: Unique, 787: ForeignKey, 1299: NotNull, 275: Check,
+	}
 	sqliteNames = regexp.MustCompile(`(?:UNIQUE|NOT NULL|CHECK) constraint failed: (.*?)(?: \(\d+\))?$`)
 )
 

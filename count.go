@@ -105,7 +105,8 @@ func (q *query) aggregate(ctx context.Context, function, column string) (any, er
 		return nil, err
 	}
 	if bare.distinct || len(bare.groupBy) > 0 {
-		return nil, wrong(nil, "lucid: %s: %s of a query with Distinct or GroupBy: select it with SelectRaw", q.model.name, verb)
+		return nil, wrong(nil, "lucid: %s: %s of a query with Distinct or GroupBy: select it with SelectRaw",
+			q.model.name, verb)
 	}
 	s := bare.frame()
 	k := q.kindOf(column)
@@ -131,7 +132,8 @@ func (q *query) kindOf(column string) kind {
 		}
 	}
 	for _, src := range sources {
-		if c := src.column(column[dot+1:]); c != nil && (dot < 0 || src.called() == column[:dot] || src.prefix != "" && src.prefix == column[:dot]) {
+		c := src.column(column[dot+1:])
+		if c != nil && (dot < 0 || src.called() == column[:dot] || src.prefix != "" && src.prefix == column[:dot]) {
 			return c.kind
 		}
 	}

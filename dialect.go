@@ -53,7 +53,7 @@ type dialect struct {
 	onConflict       bool   // ON CONFLICT (columns) DO …; else ON DUPLICATE KEY
 	countsChanged    bool   // an UPDATE may count only rows whose values it changed, not all that it found
 	countGroups      bool   // conditions on the number of related rows use groups: see counted
-	readsLatest      bool   // a locking read sees what others committed while it waited, not only what was there when it began
+	readsLatest      bool   // a locking read also sees what others committed after it began, while it waited
 	fewKeys          int    // up to this many keys are a list; more are one JSON text
 	countsKeys       bool   // a group limit numbers keys and joins their rows: see joinCounted
 	lockParent       string // the lock of a row that others may still refer to by foreign key
@@ -90,22 +90,28 @@ var mysqlQuoting = quoting{backslash: true, hash: true, dashSpace: true}
 var (
 	postgres = &dialect{
 		kind: PostgreSQL, server: "PostgreSQL", quote: `"`, numbered: true, maxParams: 65535, maxTuples: 4096,
-		keys: keyArray, nullsLast: true, limitInSub: true, readOnlyTx: true, ilike: "ILIKE", explain: "EXPLAIN", share: "FOR SHARE", lockOf: true, lockParent: "FOR NO KEY UPDATE", countGroups: true,
-		fillsAll: true, returning: true, updateReturning: true, defaultWord: "DEFAULT", mixedDefaults: true, onConflict: true, quoting: quoting{eStrings: true, dollars: true, nested: true},
+		keys: keyArray, nullsLast: true, limitInSub: true, readOnlyTx: true, ilike: "ILIKE", explain: "EXPLAIN",
+		share: "FOR SHARE", lockOf: true, lockParent: "FOR NO KEY UPDATE", countGroups: true,
+		fillsAll: true, returning: true, updateReturning: true, defaultWord: "DEFAULT", mixedDefaults: true, onConflict: true,
+		quoting: quoting{eStrings: true, dollars: true, nested: true},
 	}
 	mysql8 = &dialect{
 		kind: MySQL, server: "MySQL", quote: "`", maxParams: 65535,
-		keys: keyList, readsLatest: true, readOnlyTx: true, changesBlind: true, toFloat: "1E0 * ", offsetNeedsLimit: true, countsKeys: true, explain: "EXPLAIN", share: "FOR SHARE",
+		keys: keyList, readsLatest: true, readOnlyTx: true, changesBlind: true, toFloat: "1E0 * ",
+		offsetNeedsLimit: true, countsKeys: true, explain: "EXPLAIN", share: "FOR SHARE",
 		defaultWord: "DEFAULT", mixedDefaults: true, countsChanged: true, quoting: mysqlQuoting,
 	}
 	mariadb = &dialect{
 		kind: MySQL, server: "MariaDB", quote: "`", maxParams: 65535,
-		keys: keyList, readsLatest: true, readOnlyTx: true, changesBlind: true, toFloat: "1E0 * ", offsetNeedsLimit: true, countsKeys: true, explain: "EXPLAIN", share: "LOCK IN SHARE MODE",
-		countGroups: true, returning: true, defaultWord: "DEFAULT", mixedDefaults: true, countsChanged: true, quoting: mysqlQuoting,
+		keys: keyList, readsLatest: true, readOnlyTx: true, changesBlind: true, toFloat: "1E0 * ",
+		offsetNeedsLimit: true, countsKeys: true, explain: "EXPLAIN", share: "LOCK IN SHARE MODE",
+		countGroups: true, returning: true, defaultWord: "DEFAULT", mixedDefaults: true, countsChanged: true,
+		quoting: mysqlQuoting,
 	}
 	sqlite = &dialect{
 		kind: SQLite, server: "SQLite", quote: `"`, maxParams: 32766,
-		keys: keyJSON, fewKeys: fewKeys, limitInSub: true, offsetNeedsLimit: true, countsKeys: true, ilike: "LIKE", explain: "EXPLAIN QUERY PLAN", textTimes: true, valuesIn: true,
+		keys: keyJSON, fewKeys: fewKeys, limitInSub: true, offsetNeedsLimit: true, countsKeys: true, ilike: "LIKE",
+		explain: "EXPLAIN QUERY PLAN", textTimes: true, valuesIn: true,
 		countGroups: true, returning: true, updateReturning: true, defaultWord: "NULL", onConflict: true,
 	}
 )

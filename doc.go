@@ -108,7 +108,8 @@
 // and sets their keys:
 //
 //	err := UserPosts.Create(ctx, db, user, &Post{Title: "Hello"})
-//	result, err := UserSkills.Sync(ctx, db, user, 1, 2, lucid.Pivot{ID: 3, Values: lucid.Values{"proficiency": "expert"}})
+//	expert := lucid.Pivot{ID: 3, Values: lucid.Values{"proficiency": "expert"}}
+//	result, err := UserSkills.Sync(ctx, db, user, 1, 2, expert)
 //
 // If a write takes several statements, they are one transaction. If the write fails, or its transaction is rolled
 // back later, the rows in memory are as they were before it.

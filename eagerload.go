@@ -33,7 +33,8 @@ func (j *eagerLoad) prepare(s *session, lazy bool) error {
 	j.q.scoped(j.scopes)
 	j.q.parents = j.set.len()
 	if (j.q.limit != nil || j.q.offset > 0) && (!lazy || !j.top || j.set.len() > 1) {
-		return wrong(nil, "lucid: preload %s: a Limit or Offset would cut the rows of all parents together: use GroupLimit", j.path)
+		return wrong(nil, "lucid: preload %s: a Limit or Offset would cut the rows of all parents together: use GroupLimit",
+			j.path)
 	}
 	return j.q.err
 }
@@ -52,7 +53,8 @@ func (j *eagerLoad) addParent(i int, p row) error {
 	}
 	j.parts = parts
 	if j.rel.kind != "BelongsTo" && !j.rel.parent.row(p).IsPersisted() && zeroKey(parts) {
-		return wrong(ErrNotPersisted, "lucid: preload %s: the %s is not in the database and has no key: save it first", j.path, j.rel.parent.name)
+		return wrong(ErrNotPersisted, "lucid: preload %s: the %s is not in the database and has no key: save it first",
+			j.path, j.rel.parent.name)
 	}
 	g, known := j.grouped(joinKeys(parts))
 	if !known {

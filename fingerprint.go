@@ -116,7 +116,8 @@ func printFunc(t reflect.Type) func(at spot) uint64 {
 
 // isNullStruct reports whether a type is sql.Null[T], sql.NullInt64 or alike.
 func isNullStruct(t reflect.Type) bool {
-	return t.Kind() == reflect.Struct && t.NumField() == 2 && t.Field(1).Name == "Valid" && t.Field(1).Type.Kind() == reflect.Bool
+	return t.Kind() == reflect.Struct && t.NumField() == 2 && t.Field(1).Name == "Valid" &&
+		t.Field(1).Type.Kind() == reflect.Bool
 }
 
 // maxPrintDepth ends the walk through a value that contains itself.

@@ -6,9 +6,9 @@ import "strings"
 // of related rows must meet all of them. Scopes of rel narrow the rows that count; Has ignores their order, limit
 // and preloads.
 //
-//	Has(UserPosts)                    EXISTS (SELECT 1 FROM posts WHERE posts.user_id = users.id)
-//	Has(UserPosts, Count(">", 2))     (SELECT COUNT(*) FROM posts WHERE posts.user_id = users.id) > 2
-//	Has(UserPosts.With(Published))    EXISTS (SELECT 1 FROM posts WHERE (published = true) AND (posts.user_id = users.id))
+//	Has(UserPosts)                  EXISTS (SELECT 1 FROM posts WHERE posts.user_id = users.id)
+//	Has(UserPosts, Count(">", 2))   (SELECT COUNT(*) FROM posts WHERE posts.user_id = users.id) > 2
+//	Has(UserPosts.With(Published))  EXISTS (SELECT 1 FROM posts WHERE (published = true) AND (posts.user_id = users.id))
 //
 // Has is part of the query's own statement. Count(">=", 1) and counts of the same meaning become EXISTS. An invalid
 // operator of a count is ErrInvalidOperator of the finishing call.
@@ -88,7 +88,8 @@ func hasCounts(q *query, u scopedRelation, inner *query, method string, counts [
 			return nil, err
 		}
 		all = append(all, term{cond: one})
-		c.counts = append(c.counts, term{cond: compare{countAll.expr, operators[strings.TrimSpace(count.op)], value{count.n}}})
+		op := operators[strings.TrimSpace(count.op)]
+		c.counts = append(c.counts, term{cond: compare{countAll.expr, op, value{count.n}}})
 		some = some || count.some()
 	}
 	if _, plain := all[0].cond.(exists); plain && len(all) == 1 {
@@ -178,7 +179,8 @@ func (c CountCond) some() bool {
 func (c CountCond) on(inner *query, where string) (cond, error) {
 	op, ok := operators[strings.TrimSpace(c.op)]
 	if !ok {
-		return nil, wrong(ErrInvalidOperator, "lucid: %s: Count(%q): invalid operator: use one of =, !=, <>, <, <=, >, >=", where, c.op)
+		return nil, wrong(ErrInvalidOperator, "lucid: %s: Count(%q): invalid operator: use one of =, !=, <>, <, <=, >, >=",
+			where, c.op)
 	}
 	switch (CountCond{op, c.n}) {
 	case CountCond{">=", 1}, CountCond{">", 0}, CountCond{"<>", 0}:
@@ -187,7 +189,8 @@ func (c CountCond) on(inner *query, where string) (cond, error) {
 		return exists{inner, true}, nil
 	}
 	if len(inner.groupBy) > 0 || inner.distinct {
-		return nil, wrong(nil, "lucid: %s: the scope merges rows, which cannot be counted then: leave GroupBy and Distinct out", where)
+		return nil, wrong(nil, "lucid: %s: the scope merges rows, which cannot be counted then: "+
+			"leave GroupBy and Distinct out", where)
 	}
 	return compare{computed{inner, countAll}, op, value{c.n}}, nil
 }

@@ -95,7 +95,8 @@ func (r *HasManyOf[P, R]) SaveMany(ctx context.Context, ex Executor, parent P, c
 //
 //go:noinline
 func (r *HasManyOf[P, R]) FirstOrCreate(ctx context.Context, ex Executor, parent P, search Values, child R) (R, error) {
-	return rowAs[R](r.u.ownedOne(ctx, ex, "FirstOrCreate", elem[P](), pointer(parent), search, pointer(child), (*finder).firstOrCreate))
+	return rowAs[R](r.u.ownedOne(ctx, ex, "FirstOrCreate", elem[P](),
+		pointer(parent), search, pointer(child), (*finder).firstOrCreate))
 }
 
 // UpdateOrCreate updates the parent's related row that matches search with child's values. If no row matches, it
@@ -103,8 +104,11 @@ func (r *HasManyOf[P, R]) FirstOrCreate(ctx context.Context, ex Executor, parent
 // it first. Everything else is as in the function [UpdateOrCreate].
 //
 //go:noinline
-func (r *HasManyOf[P, R]) UpdateOrCreate(ctx context.Context, ex Executor, parent P, search Values, child R) (R, error) {
-	return rowAs[R](r.u.ownedOne(ctx, ex, "UpdateOrCreate", elem[P](), pointer(parent), search, pointer(child), (*finder).updateOrCreate))
+func (r *HasManyOf[P, R]) UpdateOrCreate(
+	ctx context.Context, ex Executor, parent P, search Values, child R,
+) (R, error) {
+	return rowAs[R](r.u.ownedOne(ctx, ex, "UpdateOrCreate", elem[P](),
+		pointer(parent), search, pointer(child), (*finder).updateOrCreate))
 }
 
 // FetchOrCreateMany returns, for each of children, the parent's related row with the same values in the match
@@ -112,14 +116,20 @@ func (r *HasManyOf[P, R]) UpdateOrCreate(ctx context.Context, ex Executor, paren
 // new or has changes, the call saves it first. Everything else is as in the function [FetchOrCreateMany].
 //
 //go:noinline
-func (r *HasManyOf[P, R]) FetchOrCreateMany(ctx context.Context, ex Executor, parent P, children []R, match ...string) ([]R, error) {
-	return rowsAs[R](r.u.ownedMany(ctx, ex, "FetchOrCreateMany", elem[P](), pointer(parent), pointers(children), match, (*finder).fetchOrCreateMany))
+func (r *HasManyOf[P, R]) FetchOrCreateMany(
+	ctx context.Context, ex Executor, parent P, children []R, match ...string,
+) ([]R, error) {
+	return rowsAs[R](r.u.ownedMany(ctx, ex, "FetchOrCreateMany", elem[P](),
+		pointer(parent), pointers(children), match, (*finder).fetchOrCreateMany))
 }
 
 // UpdateOrCreateMany is FetchOrCreateMany, and also updates the rows that it finds with the values of children.
 // Everything else is as in the function [UpdateOrCreateMany].
 //
 //go:noinline
-func (r *HasManyOf[P, R]) UpdateOrCreateMany(ctx context.Context, ex Executor, parent P, children []R, match ...string) ([]R, error) {
-	return rowsAs[R](r.u.ownedMany(ctx, ex, "UpdateOrCreateMany", elem[P](), pointer(parent), pointers(children), match, (*finder).updateOrCreateMany))
+func (r *HasManyOf[P, R]) UpdateOrCreateMany(
+	ctx context.Context, ex Executor, parent P, children []R, match ...string,
+) ([]R, error) {
+	return rowsAs[R](r.u.ownedMany(ctx, ex, "UpdateOrCreateMany", elem[P](),
+		pointer(parent), pointers(children), match, (*finder).updateOrCreateMany))
 }

@@ -81,7 +81,8 @@ func (r *HasOneOf[P, R]) Save(ctx context.Context, ex Executor, parent P, child 
 //
 //go:noinline
 func (r *HasOneOf[P, R]) FirstOrCreate(ctx context.Context, ex Executor, parent P, search Values, child R) (R, error) {
-	return rowAs[R](r.u.ownedOne(ctx, ex, "FirstOrCreate", elem[P](), pointer(parent), search, pointer(child), (*finder).firstOrCreate))
+	return rowAs[R](r.u.ownedOne(ctx, ex, "FirstOrCreate", elem[P](),
+		pointer(parent), search, pointer(child), (*finder).firstOrCreate))
 }
 
 // UpdateOrCreate updates the parent's related row that matches search with child's values. If no row matches, it
@@ -90,5 +91,6 @@ func (r *HasOneOf[P, R]) FirstOrCreate(ctx context.Context, ex Executor, parent 
 //
 //go:noinline
 func (r *HasOneOf[P, R]) UpdateOrCreate(ctx context.Context, ex Executor, parent P, search Values, child R) (R, error) {
-	return rowAs[R](r.u.ownedOne(ctx, ex, "UpdateOrCreate", elem[P](), pointer(parent), search, pointer(child), (*finder).updateOrCreate))
+	return rowAs[R](r.u.ownedOne(ctx, ex, "UpdateOrCreate", elem[P](),
+		pointer(parent), search, pointer(child), (*finder).updateOrCreate))
 }

@@ -93,15 +93,24 @@ type hookType struct {
 
 // hookTypes look up methods by constant names. Only then can the linker drop exported methods that nobody calls.
 var hookTypes = [hookCount]hookType{
-	beforeSave:   {"BeforeSave", reflect.TypeFor[BeforeSaver](), func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("BeforeSave") }},
-	afterSave:    {"AfterSave", reflect.TypeFor[AfterSaver](), func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("AfterSave") }},
-	beforeCreate: {"BeforeCreate", reflect.TypeFor[BeforeCreator](), func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("BeforeCreate") }},
-	afterCreate:  {"AfterCreate", reflect.TypeFor[AfterCreator](), func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("AfterCreate") }},
-	beforeUpdate: {"BeforeUpdate", reflect.TypeFor[BeforeUpdater](), func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("BeforeUpdate") }},
-	afterUpdate:  {"AfterUpdate", reflect.TypeFor[AfterUpdater](), func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("AfterUpdate") }},
-	beforeDelete: {"BeforeDelete", reflect.TypeFor[BeforeDeleter](), func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("BeforeDelete") }},
-	afterDelete:  {"AfterDelete", reflect.TypeFor[AfterDeleter](), func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("AfterDelete") }},
-	afterFind:    {"AfterFind", reflect.TypeFor[AfterFinder](), func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("AfterFind") }},
+	beforeSave: {"BeforeSave", reflect.TypeFor[BeforeSaver](),
+		func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("BeforeSave") }},
+	afterSave: {"AfterSave", reflect.TypeFor[AfterSaver](),
+		func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("AfterSave") }},
+	beforeCreate: {"BeforeCreate", reflect.TypeFor[BeforeCreator](),
+		func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("BeforeCreate") }},
+	afterCreate: {"AfterCreate", reflect.TypeFor[AfterCreator](),
+		func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("AfterCreate") }},
+	beforeUpdate: {"BeforeUpdate", reflect.TypeFor[BeforeUpdater](),
+		func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("BeforeUpdate") }},
+	afterUpdate: {"AfterUpdate", reflect.TypeFor[AfterUpdater](),
+		func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("AfterUpdate") }},
+	beforeDelete: {"BeforeDelete", reflect.TypeFor[BeforeDeleter](),
+		func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("BeforeDelete") }},
+	afterDelete: {"AfterDelete", reflect.TypeFor[AfterDeleter](),
+		func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("AfterDelete") }},
+	afterFind: {"AfterFind", reflect.TypeFor[AfterFinder](),
+		func(t reflect.Type) (reflect.Method, bool) { return t.MethodByName("AfterFind") }},
 }
 
 // hookMistakes returns an error for each method of a model that has a hook's name and another signature.
@@ -110,7 +119,8 @@ func hookMistakes(t reflect.Type) []error {
 	ptr := reflect.PointerTo(t)
 	for _, h := range hookTypes {
 		if method, ok := h.find(ptr); ok && !ptr.Implements(h.iface) {
-			errs = append(errs, fmt.Errorf("%[1]s.%[2]s is a hook by its name, but it is %[3]s: declare it as %[2]s(ctx context.Context, ex lucid.Executor) error",
+			errs = append(errs, fmt.Errorf("%[1]s.%[2]s is a hook by its name, but it is %[3]s: "+
+				"declare it as %[2]s(ctx context.Context, ex lucid.Executor) error",
 				t.Name(), h.name, method.Type))
 		}
 	}

@@ -16,7 +16,8 @@ func (r *relation) addTo(ctx context.Context, ex Executor, verb string, parentTy
 		return err
 	}
 	if len(values) > 0 && len(values) != len(related) {
-		return wrong(nil, "lucid: %s: %d rows and the values of %d pivot rows: pass none, or one Values or nil for each row", l.why.what(), len(related), len(values))
+		return wrong(nil, "lucid: %s: %d rows and the values of %d pivot rows: pass none, or one Values or nil for each row",
+			l.why.what(), len(related), len(values))
 	}
 	if len(related) == 0 {
 		return nil

@@ -49,7 +49,8 @@ func (l *loader) below(level []*eagerLoad) ([]*eagerLoad, error) {
 func (l *loader) level(uses []scopedRelation, rows []row, path string, top bool) ([]*eagerLoad, error) {
 	jobs := make([]*eagerLoad, len(uses))
 	for i, u := range uses {
-		j := &eagerLoad{matching: matching{rel: u.rel, path: path + "." + u.rel.name}, scopes: u.scopes, parents: rows, top: top}
+		m := matching{rel: u.rel, path: path + "." + u.rel.name}
+		j := &eagerLoad{matching: m, scopes: u.scopes, parents: rows, top: top}
 		if err := j.prepare(l.s, l.lazy); err != nil {
 			return nil, failed("preload "+j.path, err)
 		}

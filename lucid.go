@@ -150,15 +150,21 @@ func UpdateOrCreate[T any, P ModelPtr[T]](ctx context.Context, ex Executor, sear
 //
 // If match is empty, or a row is nil, the call returns an error. A match column that is NULL is ErrMissingKey, an
 // unknown one is ErrUnknownColumn. Nothing is sent then.
-func FetchOrCreateMany[T any, P ModelPtr[T]](ctx context.Context, ex Executor, rows []*T, match ...string) ([]*T, error) {
-	return rowsAs[*T](newFinder("FetchOrCreateMany", modelFor((*T)(nil))).fetchOrCreateMany(ctx, ex, pointers(rows), match))
+func FetchOrCreateMany[T any, P ModelPtr[T]](
+	ctx context.Context, ex Executor, rows []*T, match ...string,
+) ([]*T, error) {
+	k := newFinder("FetchOrCreateMany", modelFor((*T)(nil)))
+	return rowsAs[*T](k.fetchOrCreateMany(ctx, ex, pointers(rows), match))
 }
 
 // UpdateOrCreateMany is FetchOrCreateMany, and also updates the rows that it finds, as UpdateOrCreate does. It
 // sends one statement for each row that changes. If several rows of the call have the same match values, the last
 // one counts. Everything is one transaction, or a savepoint of a *Tx.
-func UpdateOrCreateMany[T any, P ModelPtr[T]](ctx context.Context, ex Executor, rows []*T, match ...string) ([]*T, error) {
-	return rowsAs[*T](newFinder("UpdateOrCreateMany", modelFor((*T)(nil))).updateOrCreateMany(ctx, ex, pointers(rows), match))
+func UpdateOrCreateMany[T any, P ModelPtr[T]](
+	ctx context.Context, ex Executor, rows []*T, match ...string,
+) ([]*T, error) {
+	k := newFinder("UpdateOrCreateMany", modelFor((*T)(nil)))
+	return rowsAs[*T](k.updateOrCreateMany(ctx, ex, pointers(rows), match))
 }
 
 // Upsert inserts rows. If a row collides with a stored row on the conflict columns, Upsert sets the update columns
@@ -171,7 +177,9 @@ func UpdateOrCreateMany[T any, P ModelPtr[T]](ctx context.Context, ex Executor, 
 //
 // An empty conflict is an error. A read-only column in conflict or update is an error, an unknown column is
 // ErrUnknownColumn. A nil row, and a row that is given twice, are errors. Nothing is sent then.
-func Upsert[T any, P ModelPtr[T]](ctx context.Context, ex Executor, rows []*T, conflict []string, update []string) error {
+func Upsert[T any, P ModelPtr[T]](
+	ctx context.Context, ex Executor, rows []*T, conflict []string, update []string,
+) error {
 	return upsertRows(ctx, ex, modelFor((*T)(nil)), pointers(rows), conflict, update)
 }
 

@@ -26,7 +26,7 @@ type ManyToManyOf[P, R any] struct {
 	LocalKey               ColumnsOf[P] // default: P's primary key
 	RelatedKey             ColumnsOf[R] // default: R's primary key
 	PivotTable             string       // default: both names singular, snake_case, in alphabetical order
-	PivotForeignKey        string       // default: <parent>_<parent key>; composite: comma-separated, in the order of LocalKey
+	PivotForeignKey        string       // default: <parent>_<parent key>; composite: comma-separated, in LocalKey's order
 	PivotRelatedForeignKey string       // default: <related>_<related key>; composite: as above
 	PivotColumns           []string     // further columns of the pivot table to read
 	PivotTimestamps        PivotTimestamps
@@ -93,7 +93,9 @@ func (r *ManyToManyOf[P, R]) Save(ctx context.Context, ex Executor, parent P, re
 // another number is an error. If related is empty, it sends nothing.
 //
 //go:noinline
-func (r *ManyToManyOf[P, R]) CreateMany(ctx context.Context, ex Executor, parent P, related []R, pivot ...Values) error {
+func (r *ManyToManyOf[P, R]) CreateMany(
+	ctx context.Context, ex Executor, parent P, related []R, pivot ...Values,
+) error {
 	return r.add(ctx, ex, "CreateMany", parent, related, pivot)
 }
 
@@ -105,7 +107,9 @@ func (r *ManyToManyOf[P, R]) SaveMany(ctx context.Context, ex Executor, parent P
 }
 
 //go:noinline
-func (r *ManyToManyOf[P, R]) add(ctx context.Context, ex Executor, verb string, parent P, related []R, pivot []Values) error {
+func (r *ManyToManyOf[P, R]) add(
+	ctx context.Context, ex Executor, verb string, parent P, related []R, pivot []Values,
+) error {
 	return r.u.rel.addTo(ctx, ex, verb, elem[P](), pointer(parent), pointers(related), pivot)
 }
 
@@ -161,7 +165,9 @@ func (r *ManyToManyOf[P, R]) Sync(ctx context.Context, ex Executor, parent P, id
 // SyncWithoutDetaching is Sync, but deletes nothing. If ids is empty, it sends nothing.
 //
 //go:noinline
-func (r *ManyToManyOf[P, R]) SyncWithoutDetaching(ctx context.Context, ex Executor, parent P, ids ...any) (SyncResult, error) {
+func (r *ManyToManyOf[P, R]) SyncWithoutDetaching(
+	ctx context.Context, ex Executor, parent P, ids ...any,
+) (SyncResult, error) {
 	return r.sync(ctx, ex, syncMode{verb: "SyncWithoutDetaching"}, parent, ids)
 }
 
@@ -174,7 +180,9 @@ func (r *ManyToManyOf[P, R]) Toggle(ctx context.Context, ex Executor, parent P, 
 }
 
 //go:noinline
-func (r *ManyToManyOf[P, R]) sync(ctx context.Context, ex Executor, mode syncMode, parent P, ids []any) (SyncResult, error) {
+func (r *ManyToManyOf[P, R]) sync(
+	ctx context.Context, ex Executor, mode syncMode, parent P, ids []any,
+) (SyncResult, error) {
 	return r.u.rel.sync(ctx, ex, mode, elem[P](), pointer(parent), ids)
 }
 

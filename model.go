@@ -220,7 +220,10 @@ func modelsOf(table string) []*model {
 }
 
 func declare(t reflect.Type) *model {
-	m := &model{typ: t, slice: reflect.SliceOf(t), name: t.Name(), byName: map[string]*column{}, extras: map[string]*column{}}
+	m := &model{
+		typ: t, slice: reflect.SliceOf(t), name: t.Name(),
+		byName: map[string]*column{}, extras: map[string]*column{},
+	}
 	if !isModel(t) {
 		m.errs = append(m.errs, fmt.Errorf("%s is not a model: embed lucid.Model in it", t))
 		return m
@@ -233,7 +236,8 @@ func declare(t reflect.Type) *model {
 	f.scan(t, 0, 0)
 	f.settle()
 	if f.marked < 0 {
-		m.errs = append(m.errs, fmt.Errorf("%s is not a model: embed lucid.Model by value, in it or in a struct that it embeds", t))
+		m.errs = append(m.errs, fmt.Errorf("%s is not a model: "+
+			"embed lucid.Model by value, in it or in a struct that it embeds", t))
 	}
 	for _, c := range m.columns {
 		if c.pk {
@@ -387,18 +391,21 @@ func parseTag(sf reflect.StructField) (string, map[string]bool, error) {
 func (m *model) roles() {
 	one := func(role **column, c *column, option string) {
 		if *role != nil {
-			m.errs = append(m.errs, fmt.Errorf("%s.%s and %s are both tagged %s: a model has one", m.name, (*role).field, c.field, option))
+			m.errs = append(m.errs, fmt.Errorf("%s.%s and %s are both tagged %s: a model has one",
+				m.name, (*role).field, c.field, option))
 		}
 		*role = c
 	}
 	for _, c := range m.columns {
 		if (c.autocreate || c.autoupdate) && c.kind != kindTime {
-			m.errs = append(m.errs, fmt.Errorf("%s.%s is a %s: autocreate and autoupdate take a time.Time, or one that can be NULL", m.name, c.field, c.typ))
+			m.errs = append(m.errs, fmt.Errorf("%s.%s is a %s: "+
+				"autocreate and autoupdate take a time.Time, or one that can be NULL", m.name, c.field, c.typ))
 		}
 		if c.softdelete {
 			one(&m.trash, c, "softdelete")
 			if c.kind != kindTime || !c.null {
-				m.errs = append(m.errs, fmt.Errorf("%s.%s is a %s: softdelete takes a time that can be NULL, such as *time.Time", m.name, c.field, c.typ))
+				m.errs = append(m.errs, fmt.Errorf("%s.%s is a %s: softdelete takes a time that can be NULL, such as *time.Time",
+					m.name, c.field, c.typ))
 			}
 		}
 		if c.version {

@@ -60,7 +60,8 @@ func Open(ctx context.Context, rawURL string, opts ...Option) (*DB, error) {
 var schemeName = regexp.MustCompile(`(?i)^[a-z][a-z0-9+.-]*$`)
 
 // errURL replaces the errors of URL parsers, whose texts quote the password.
-var errURL = errors.New("the URL cannot be parsed: it is scheme://user:password@host:port/database, with special characters of the password percent-encoded")
+var errURL = errors.New("the URL cannot be parsed: " +
+	"it is scheme://user:password@host:port/database, with special characters of the password percent-encoded")
 
 func openMySQL(ctx context.Context, rawURL string, opts []Option) (*DB, error) {
 	cfg, err := mysqlConfig(rawURL)
@@ -134,7 +135,8 @@ func openSQLite(ctx context.Context, name string, opts []Option) (*DB, error) {
 		// The memdb file system shares a database by name between connections, with real locks.
 		path, query = fmt.Sprintf("/lucid-%d", memories.Add(1)), joinQuery(query, "vfs=memdb")
 	}
-	dsn := "file:" + strings.NewReplacer("%", "%25", "#", "%23").Replace(path) + "?" + joinQuery(query, "_txlock=immediate")
+	escaped := strings.NewReplacer("%", "%25", "#", "%23").Replace(path)
+	dsn := "file:" + escaped + "?" + joinQuery(query, "_txlock=immediate")
 	handle := sql.OpenDB(sqliteConnector{drv, dsn, defaultPragmas(query)})
 	db, err := openSQL(ctx, handle, SQLite, opts)
 	if err != nil || !memory {

@@ -55,7 +55,8 @@ func (k *finder) fields(search Values) ([]field, error) {
 		out = append(out, field{c, v})
 	}
 	if len(out) == 0 && !k.owned {
-		return nil, wrong(nil, "lucid: %s: the search is empty and would match any row: name the columns that tell it", k.why.what())
+		return nil, wrong(nil, "lucid: %s: the search is empty and would match any row: name the columns that tell it",
+			k.why.what())
 	}
 	return append(out, k.fixed...), nil
 }
@@ -230,7 +231,8 @@ func (k *finder) seek(rows []row, match []string) (*sought, error) {
 				return nil, failed(k.why.what()+": column "+c.name, err)
 			}
 			if parts[j].null() {
-				return nil, wrong(ErrMissingKey, "lucid: %s: row %d has NULL in the match column %q, which equals nothing: set it", k.why.what(), i, c.name)
+				return nil, wrong(ErrMissingKey, "lucid: %s: row %d has NULL in the match column %q, which equals nothing: set it",
+					k.why.what(), i, c.name)
 			}
 		}
 		joined := joinKeys(parts)

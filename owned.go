@@ -55,7 +55,8 @@ func (l *linking) keyFields(holds []*column, m *model, key []*column, p row) ([]
 	out := make([]field, len(holds))
 	for i, c := range key {
 		if st != nil && st.read != nil && !st.read.has[c.index] {
-			return nil, wrong(ErrMissingKey, "lucid: %s: the row was read without its key: add column %q of %s to Select", l.why.what(), c.name, m.name)
+			return nil, wrong(ErrMissingKey, "lucid: %s: the row was read without its key: add column %q of %s to Select",
+				l.why.what(), c.name, m.name)
 		}
 		v, err := c.argument(p)
 		if err != nil {
@@ -105,7 +106,8 @@ func (r *relation) own(ctx context.Context, ex Executor, verb string, parentType
 	if verb == "Save" || verb == "SaveMany" {
 		write = (*session).saveAll
 	}
-	several := r.parent.unsaved(parent) || r.related.hooks.any(savers...) || len(children) > 1 || r.related.generated() != nil
+	several := r.parent.unsaved(parent) || r.related.hooks.any(savers...) || len(children) > 1 ||
+		r.related.generated() != nil
 	kept := []snapshot{r.parent.remember(parent), r.related.remember(children...)}
 	return l.s.write(ctx, several, kept, func(s *session) error {
 		if err := s.settle(ctx, r.parent, parent); err != nil {
@@ -249,7 +251,9 @@ func (r *relation) dissociate(ctx context.Context, ex Executor, childType reflec
 		}
 	}
 	if len(fields) == 0 {
-		return wrong(ErrNotNullable, "lucid: %s: column %q of %s cannot be NULL: make the field a pointer and the column nullable, or Delete the row", l.why.what(), r.sourceKey[0].name, r.parent.name)
+		return wrong(ErrNotNullable, "lucid: %s: column %q of %s cannot be NULL: "+
+			"make the field a pointer and the column nullable, or Delete the row",
+			l.why.what(), r.sourceKey[0].name, r.parent.name)
 	}
 	several := r.parent.hooks.any(savers...) || r.parent.generated() != nil
 	return l.s.write(ctx, several, []snapshot{r.parent.remember(child)}, func(s *session) error {

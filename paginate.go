@@ -134,7 +134,9 @@ func (q *query) cursorPaginate(ctx context.Context, text string, perPage int) ([
 	}
 	terms, ok := q.keyset()
 	if !ok {
-		return nil, meta, wrong(nil, "lucid: %s: CursorPaginate: the order must be columns of %s or of the pivot table, or results of WithCount and WithAggregate that are no average, without Distinct and GroupBy: use Paginate", q.path, q.model.name)
+		return nil, meta, wrong(nil, "lucid: %s: CursorPaginate: the order must be columns of %s or of the pivot table, or "+
+			"results of WithCount and WithAggregate that are no average, without Distinct and GroupBy: use Paginate",
+			q.path, q.model.name)
 	}
 	d, err := q.start(ctx, "CursorPaginate")
 	if err != nil {
@@ -192,7 +194,8 @@ func (q *query) advanced(terms []keysetTerm, place cursor, rows []row) error {
 		return err
 	}
 	if fmt.Sprint(first) == fmt.Sprint(place.values) {
-		return wrong(nil, "lucid: %s: CursorPaginate: a column of the order compares otherwise than it reads, such as a time kept in texts of several forms: order by another column", q.path)
+		return wrong(nil, "lucid: %s: CursorPaginate: a column of the order compares otherwise than it reads, such as a "+
+			"time kept in texts of several forms: order by another column", q.path)
 	}
 	return nil
 }

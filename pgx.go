@@ -26,7 +26,8 @@ func NewPgx(pool *pgxpool.Pool, opts ...Option) *DB {
 }
 
 // errPgxURL replaces pgx's errors about a URL, whose texts may quote the password.
-var errPgxURL = errors.New("the URL or one of its options cannot be parsed: it is postgres://user:password@host:port/database, with special characters of the password percent-encoded")
+var errPgxURL = errors.New("the URL or one of its options cannot be parsed: " +
+	"it is postgres://user:password@host:port/database, with special characters of the password percent-encoded")
 
 // openPgx is Open for postgres:// URLs.
 func openPgx(ctx context.Context, url string, opts []Option) (*DB, error) {
@@ -35,7 +36,9 @@ func openPgx(ctx context.Context, url string, opts []Option) (*DB, error) {
 		return nil, errPgxURL
 	}
 	config.AfterConnect = func(_ context.Context, c *pgx.Conn) error {
-		c.TypeMap().RegisterType(&pgtype.Type{Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC}})
+		c.TypeMap().RegisterType(&pgtype.Type{
+			Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC},
+		})
 		return nil
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)

@@ -43,7 +43,8 @@ func (r *relation) pivotCall(ctx context.Context, ex Executor, verb string, pare
 		return nil, nil, err
 	}
 	if !r.parent.row(parent).IsPersisted() {
-		return nil, nil, wrong(ErrNotPersisted, "lucid: %s: the %s is not in the database: save it first", l.why.what(), r.parent.name)
+		return nil, nil, wrong(ErrNotPersisted, "lucid: %s: the %s is not in the database: save it first",
+			l.why.what(), r.parent.name)
 	}
 	w := &pivoting{linking: *l}
 	if err := w.bindParent(); err != nil {
@@ -101,7 +102,8 @@ func (w *pivoting) parse(id any) (pivotID, error) {
 		return out, wrong(nil, "it is a %T: pass the ids one by one, as ids...", id)
 	}
 	if len(parts) != len(w.r.relatedKey) {
-		return out, wrong(ErrMissingKey, "the key has %d columns (%s) and the id %d: pass a lucid.Key with one value each", len(w.r.relatedKey), strings.Join(namesOf(w.r.relatedKey), ", "), len(parts))
+		return out, wrong(ErrMissingKey, "the key has %d columns (%s) and the id %d: pass a lucid.Key with one value each",
+			len(w.r.relatedKey), strings.Join(namesOf(w.r.relatedKey), ", "), len(parts))
 	}
 	return out, w.settleID(&out, parts)
 }

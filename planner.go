@@ -35,15 +35,18 @@ func (q *query) check() error {
 	case q.lock.wait != "" && q.lock.mode == 0:
 		return wrong(nil, "lucid: %s: %s without a lock: call ForUpdate or ForShare", q.model.name, q.lock.wait)
 	case len(q.pivots) > 0 && (q.middle == nil || q.middle.prefix != "pivot"):
-		return wrong(nil, "lucid: %s: PivotColumns: there is no pivot table here: it is for the scopes and queries of a many-to-many relation", q.model.name)
+		return wrong(nil, "lucid: %s: PivotColumns: there is no pivot table here: "+
+			"it is for the scopes and queries of a many-to-many relation", q.model.name)
 	case q.groupLimit == nil && len(q.groupOrder) > 0:
 		return wrong(nil, "lucid: %s: GroupOrderBy without GroupLimit: call GroupLimit, or use OrderBy", q.model.name)
 	case q.groupLimit == nil:
 		return nil
 	case len(q.partition) == 0:
-		return wrong(nil, "lucid: %s: GroupLimit: it is for the scopes and queries of a to-many relation: use Limit", q.model.name)
+		return wrong(nil, "lucid: %s: GroupLimit: it is for the scopes and queries of a to-many relation: use Limit",
+			q.model.name)
 	case q.distinct || len(q.groupBy) > 0:
-		return wrong(nil, "lucid: %s: GroupLimit with Distinct or GroupBy: rows are counted before they are merged: leave one of them out", q.relation)
+		return wrong(nil, "lucid: %s: GroupLimit with Distinct or GroupBy: rows are counted before they are merged: "+
+			"leave one of them out", q.relation)
 	case q.toOne:
 		return wrong(nil, "lucid: %s: GroupLimit on a relation to one row: it has no group to limit", q.relation)
 	}
@@ -147,7 +150,8 @@ func (q *query) item(sel selection) (item, error) {
 	}
 	it := item{expr: named(sel.column), as: sel.as}
 	if strings.HasSuffix(sel.column, ".*") {
-		return it, wrong(ErrUnknownColumn, "lucid: %s: Select(%q): list the columns of a joined table by their names", q.model.name, sel.column)
+		return it, wrong(ErrUnknownColumn, "lucid: %s: Select(%q): list the columns of a joined table by their names",
+			q.model.name, sel.column)
 	}
 	own := strings.TrimPrefix(sel.column, q.main.table+".")
 	if q.model.byName[own] != nil {
@@ -155,7 +159,8 @@ func (q *query) item(sel selection) (item, error) {
 		return it, nil
 	}
 	if name := it.name(); q.model.byName[name] != nil && sel.as == "" {
-		return it, wrong(nil, "lucid: %s: Select(%q): the result would take the place of the model's own %q: give it a name, as in %q",
+		return it, wrong(nil, "lucid: %s: Select(%q): the result would take the place of the model's own %q: "+
+			"give it a name, as in %q",
 			q.model.name, sel.column, name, sel.column+" AS "+strings.ReplaceAll(sel.column, ".", "_"))
 	}
 	if q.middle != nil && strings.HasPrefix(sel.column, q.middle.prefix+".") && sel.as == "" {
@@ -172,12 +177,14 @@ func (q *query) keys(p *scanPlan, add func(item)) error {
 	for _, name := range needs {
 		if t, ok := p.find(name); ok {
 			if !t.own {
-				return wrong(ErrMissingKey, "lucid: %s: something else is selected under the name of the key %q: give it another name", q.path, name)
+				return wrong(ErrMissingKey, "lucid: %s: something else is selected under the name of the key %q: "+
+					"give it another name", q.path, name)
 			}
 			continue
 		}
 		if q.distinct || len(q.groupBy) > 0 {
-			return wrong(ErrMissingKey, "lucid: %s: the key %q is not selected, and adding it would change which rows are merged: add it to Select", q.path, name)
+			return wrong(ErrMissingKey, "lucid: %s: the key %q is not selected, "+
+				"and adding it would change which rows are merged: add it to Select", q.path, name)
 		}
 		add(item{expr: ref{q.main, name}})
 	}
@@ -248,17 +255,20 @@ const rowNumberName = "lucid_row"
 func (q *query) groupLimited(d *dialect, s *selectStmt, p *scanPlan) (*selectStmt, *scanPlan, error) {
 	order := q.groupOrdering()
 	if len(order) == 0 {
-		return nil, nil, wrong(nil, "lucid: %s: GroupLimit: %s has no primary key to order by: call GroupOrderBy", q.relation, q.model.name)
+		return nil, nil, wrong(nil, "lucid: %s: GroupLimit: %s has no primary key to order by: call GroupOrderBy",
+			q.relation, q.model.name)
 	}
 	if q.parents == 1 {
 		s.order = order
 		return s, p, nil
 	}
 	if s.lock.mode != 0 && d.share != "" {
-		return nil, nil, wrong(nil, "lucid: %s: GroupLimit of many parents with a lock: rows that are counted cannot be locked: leave ForUpdate or ForShare out", q.relation)
+		return nil, nil, wrong(nil, "lucid: %s: GroupLimit of many parents with a lock: "+
+			"rows that are counted cannot be locked: leave ForUpdate or ForShare out", q.relation)
 	}
 	if p.tail {
-		return nil, nil, wrong(nil, "lucid: %s: GroupLimit needs a name for what SelectRaw selects: end it with AS name", q.relation)
+		return nil, nil, wrong(nil, "lucid: %s: GroupLimit needs a name for what SelectRaw selects: end it with AS name",
+			q.relation)
 	}
 	inner := *s
 	inner.order, inner.comment, inner.limit, inner.offset = nil, "", nil, 0

@@ -263,7 +263,8 @@ func (q *query) start(ctx context.Context, verb string) (*dialect, error) {
 		return nil, q.err
 	}
 	if q.scope != "" {
-		return nil, wrong(nil, "lucid: %s in a scope of %s: a scope only shapes the relation's statement: run a query of its own with %s.Query", verb, q.scope, q.scope)
+		return nil, wrong(nil, "lucid: %s in a scope of %s: a scope only shapes the relation's statement: "+
+			"run a query of its own with %s.Query", verb, q.scope, q.scope)
 	}
 	return q.s.ready(ctx)
 }
@@ -271,10 +272,12 @@ func (q *query) start(ctx context.Context, verb string) (*dialect, error) {
 // clone copies the query, so that appending to one copy does not change the other.
 func (q *query) clone() *query {
 	c := *q
-	c.joins, c.groups, c.where, c.guard = slices.Clip(q.joins), slices.Clip(q.groups), slices.Clip(q.where), slices.Clip(q.guard)
+	c.joins, c.groups = slices.Clip(q.joins), slices.Clip(q.groups)
+	c.where, c.guard = slices.Clip(q.where), slices.Clip(q.guard)
 	c.selects, c.computed, c.pivots = slices.Clip(q.selects), slices.Clip(q.computed), slices.Clip(q.pivots)
 	c.groupBy, c.having, c.order = slices.Clip(q.groupBy), slices.Clip(q.having), slices.Clip(q.order)
-	c.hidden, c.needs, c.extraItems, c.partition = slices.Clip(q.hidden), slices.Clip(q.needs), slices.Clip(q.extraItems), slices.Clip(q.partition)
+	c.hidden, c.needs = slices.Clip(q.hidden), slices.Clip(q.needs)
+	c.extraItems, c.partition = slices.Clip(q.extraItems), slices.Clip(q.partition)
 	c.groupOrder, c.defaultOrder, c.times = slices.Clip(q.groupOrder), slices.Clip(q.defaultOrder), slices.Clip(q.times)
 	return &c
 }

@@ -229,10 +229,12 @@ func (m *model) keyParts(verb string, id any) ([]any, error) {
 		}
 	}
 	if len(m.key) == 0 {
-		return nil, wrong(ErrMissingKey, "lucid: %s: %s: the model has no primary key: tag a field with db:\",pk\"", m.name, verb)
+		return nil, wrong(ErrMissingKey, "lucid: %s: %s: the model has no primary key: tag a field with db:\",pk\"",
+			m.name, verb)
 	}
 	if len(parts) != len(m.key) {
-		return nil, wrong(ErrMissingKey, "lucid: %s: %s: the primary key has %d columns (%s) and the id %d: pass a lucid.Key with one value each",
+		return nil, wrong(ErrMissingKey, "lucid: %s: %s: the primary key has %d columns (%s) and the id %d: "+
+			"pass a lucid.Key with one value each",
 			m.name, verb, len(m.key), strings.Join(namesOf(m.key), ", "), len(parts))
 	}
 	out := make([]any, len(parts))

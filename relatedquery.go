@@ -44,7 +44,8 @@ func (r *relation) ownKey(p row) ([]key, error) {
 		return nil, wrong(ErrNotPersisted, "lucid: %s: Query: a parent is nil", r.title())
 	}
 	if !r.parent.row(p).IsPersisted() {
-		return nil, wrong(ErrNotPersisted, "lucid: %s: Query: the %s is not in the database: save it first", r.title(), r.parent.name)
+		return nil, wrong(ErrNotPersisted, "lucid: %s: Query: the %s is not in the database: save it first",
+			r.title(), r.parent.name)
 	}
 	if err := r.present(p); err != nil {
 		return nil, err

@@ -38,7 +38,7 @@ type relation struct {
 	slot       int // the bit in state.loaded
 	sourceKey  []*column
 	targetKey  []string
-	binds      []*column // the columns that say how the key is sent: the match columns if a model has them, else the near ones
+	binds      []*column // columns that say how the key is sent: the match columns if a model has them, else the near ones
 	relatedKey []*column // only with a middle table
 	middle     *middle
 	asUUID     bool // one side of the keys is a uuid: the other side's texts are compared as uuids
@@ -142,8 +142,8 @@ func relationsIn[P any](rels []RelationOf[P]) []scopedRelation {
 	return uses
 }
 
-// readyRelations returns scoped relations, or an error if one cannot be used with rows of a model. If a relation is given twice,
-// the later use counts.
+// readyRelations returns scoped relations, or an error if one cannot be used with rows of a model. If a relation is
+// given twice, the later use counts.
 func readyRelations(uses []scopedRelation, m *model) ([]scopedRelation, error) {
 	var out []scopedRelation
 	for _, u := range uses {
@@ -192,7 +192,8 @@ func register(m *model, rels []registrant) {
 			continue
 		}
 		if !ok {
-			problems = append(problems, fmt.Errorf("%s: relation %d is a %s: register the descriptor itself", m.name, i+1, publicType(r.value)))
+			problems = append(problems, fmt.Errorf("%s: relation %d is a %s: register the descriptor itself",
+				m.name, i+1, publicType(r.value)))
 			continue
 		}
 		b := builder{parent: m, decl: d.declare()}
@@ -318,9 +319,11 @@ func (b *builder) throughPivot(r *relation) {
 	r.targetKey = b.pivotKey("PivotForeignKey", r.pivot.foreignKey, r.parent.name, r.sourceKey)
 	r.binds = r.sourceKey
 	r.asUUID = slices.ContainsFunc(r.sourceKey, func(c *column) bool { return c.kind == kindUUID })
-	r.middle = &middle{table, "pivot", nil, b.pivotKey("PivotRelatedForeignKey", r.pivot.relatedForeignKey, r.related.name, r.relatedKey)}
+	join := b.pivotKey("PivotRelatedForeignKey", r.pivot.relatedForeignKey, r.related.name, r.relatedKey)
+	r.middle = &middle{table, "pivot", nil, join}
 	if slices.Equal(r.targetKey, r.middle.join) {
-		b.wrong("both sides of the pivot table %q are column %q: set PivotForeignKey and PivotRelatedForeignKey", table, strings.Join(r.targetKey, ", "))
+		b.wrong("both sides of the pivot table %q are column %q: set PivotForeignKey and PivotRelatedForeignKey",
+			table, strings.Join(r.targetKey, ", "))
 	}
 }
 
@@ -338,7 +341,8 @@ func (b *builder) pivotKey(option, given, owner string, key []*column) []string 
 		}
 	}
 	if len(names) != len(key) && len(key) > 0 {
-		b.wrong("%s has %d columns and the key %d (%s): list them comma-separated, in order", option, len(names), len(key), strings.Join(namesOf(key), ", "))
+		b.wrong("%s has %d columns and the key %d (%s): list them comma-separated, in order",
+			option, len(names), len(key), strings.Join(namesOf(key), ", "))
 	}
 	return names
 }
@@ -391,12 +395,14 @@ func (b *builder) compare(r *relation, left, right []*column) {
 		return // already told
 	}
 	if len(left) != len(right) {
-		b.wrong("the keys have %d columns (%s) and %d (%s)", len(left), strings.Join(namesOf(left), ", "), len(right), strings.Join(namesOf(right), ", "))
+		b.wrong("the keys have %d columns (%s) and %d (%s)",
+			len(left), strings.Join(namesOf(left), ", "), len(right), strings.Join(namesOf(right), ", "))
 		return
 	}
 	for i := range left {
 		if !left[i].kind.comparable(right[i].kind) {
-			b.wrong("%q is of kind %s and %q of kind %s: they cannot be compared", left[i].name, left[i].kind, right[i].name, right[i].kind)
+			b.wrong("%q is of kind %s and %q of kind %s: they cannot be compared",
+				left[i].name, left[i].kind, right[i].name, right[i].kind)
 		}
 		r.asUUID = r.asUUID || left[i].kind == kindUUID || right[i].kind == kindUUID
 	}
@@ -436,7 +442,8 @@ func (r *relation) ready(parent reflect.Type) error {
 	if r != nil && r.registered {
 		return nil
 	}
-	return wrong(nil, "lucid: a relation of %s is used before it is registered: call lucid.Register[%s] with it in init", parent.Name(), parent.Name())
+	return wrong(nil, "lucid: a relation of %s is used before it is registered: call lucid.Register[%s] with it in init",
+		parent.Name(), parent.Name())
 }
 
 // query starts a query on the related rows. The caller adds the guard, which limits it to some parents. OnQuery's
@@ -522,7 +529,8 @@ func (r *relation) present(p row) error {
 	}
 	for _, c := range r.sourceKey {
 		if !st.read.has[c.index] {
-			return wrong(ErrMissingKey, "lucid: %s: the row was read without its key: add column %q of %s to Select", r.title(), c.name, r.parent.name)
+			return wrong(ErrMissingKey, "lucid: %s: the row was read without its key: add column %q of %s to Select",
+				r.title(), c.name, r.parent.name)
 		}
 	}
 	return nil

@@ -52,7 +52,8 @@ func (r *relation) anyOf(q *query, rows []row) (cond, error) {
 		columns = r.binds
 	}
 	if len(columns) == 0 {
-		return nil, wrong(ErrMissingKey, "lucid: %s: %s has no primary key to compare by: tag a field with db:\",pk\"", r.title(), r.related.name)
+		return nil, wrong(ErrMissingKey, "lucid: %s: %s has no primary key to compare by: tag a field with db:\",pk\"",
+			r.title(), r.related.name)
 	}
 	var keys keySet
 	for i, p := range rows {
@@ -81,7 +82,8 @@ func (r *relation) givenKey(columns []*column, i int, p row) ([]key, error) {
 	st := r.related.row(p).state
 	for j, c := range columns {
 		if st.read != nil && !st.read.has[c.index] {
-			return nil, wrong(ErrMissingKey, "lucid: %s: row %d was read without its key: add column %q of %s to Select", r.title(), i, c.name, r.related.name)
+			return nil, wrong(ErrMissingKey, "lucid: %s: row %d was read without its key: add column %q of %s to Select",
+				r.title(), i, c.name, r.related.name)
 		}
 		k, err := c.readKey(p, r.asUUID || c.kind == kindUUID)
 		if err != nil {

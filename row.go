@@ -13,8 +13,8 @@ import (
 // The rules:
 //
 //   - Anything may hold a row. It is a pointer that the garbage collector sees, to a struct or into an array of
-//     structs, and it keeps that alive. No address is made a uintptr and then a pointer again, since the collector does not see
-//     what is a number in between; offsetOf and numberOf make numbers that are only compared.
+//     structs, and it keeps that alive. No address is made a uintptr and then a pointer again, since the collector
+//     does not see what is a number in between; offsetOf and numberOf make numbers that are only compared.
 //   - A row is of one model, and nothing in it says of which. Who passes a row also passes its model, or a relation, a
 //     column or a query that has it. A P becomes a row in pointer and pointers, and a row becomes a P in rowAs and
 //     rowsAs. P is a pointer to the struct of the row's model, every time.

@@ -100,7 +100,8 @@ func (s *session) update(ctx context.Context, m *model, why purpose, p row) erro
 		return err
 	}
 	if m.row(p).prints == nil {
-		return wrong(nil, "lucid: %s: the row was read with ReadOnly, so that its changes are not known: read it without, or Refresh it", why.what())
+		return wrong(nil, "lucid: %s: the row was read with ReadOnly, so that its changes are not known: "+
+			"read it without, or Refresh it", why.what())
 	}
 	rows := []row{p}
 	if err := m.runHooks(ctx, s.self, rows, beforeSave, beforeUpdate); err != nil {
@@ -219,7 +220,8 @@ func (m *model) storedVersion(p row) int64 {
 // database.
 func (m *model) whereStored(table *source, p row) (condList, error) {
 	if len(m.key) == 0 {
-		return nil, wrong(ErrMissingKey, "lucid: %s has no primary key to find the row by: tag a field with db:\",pk\"", m.name)
+		return nil, wrong(ErrMissingKey, "lucid: %s has no primary key to find the row by: tag a field with db:\",pk\"",
+			m.name)
 	}
 	need := m.key
 	if m.version != nil {
@@ -250,7 +252,8 @@ func (m *model) whereStored(table *source, p row) (condList, error) {
 // the row because it had the values already; then missing asks for it, and returns nil if it exists.
 func (s *session) missing(ctx context.Context, m *model, why purpose, p row, uncounted bool) error {
 	if m.version != nil {
-		return wrong(ErrStale, "lucid: %s: the row is gone, or another write changed it since it was read: Refresh it and try again", why.what())
+		return wrong(ErrStale, "lucid: %s: the row is gone, or another write changed it since it was read: "+
+			"Refresh it and try again", why.what())
 	}
 	if uncounted {
 		q := newQuery(s, m)

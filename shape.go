@@ -123,7 +123,8 @@ func (q *QueryOf[P]) join(method, kind, table, on string) *QueryOf[P] {
 	for _, part := range joinAnd.Split(strings.TrimSpace(on), -1) {
 		cmp := joinOn.FindStringSubmatch(part)
 		if cmp == nil {
-			data.fail(wrong(nil, "lucid: %s: %s(%q): %q is not of the form a.x = b.y: use JoinRaw for more", data.model.name, method, table, part))
+			data.fail(wrong(nil, "lucid: %s: %s(%q): %q is not of the form a.x = b.y: use JoinRaw for more",
+				data.model.name, method, table, part))
 			return q
 		}
 		j.on = append(j.on, compare{named(cmp[1]), operators[cmp[2]], named(cmp[3])})
@@ -134,7 +135,8 @@ func (q *QueryOf[P]) join(method, kind, table, on string) *QueryOf[P] {
 
 // joined reports whether the query has a table of this name.
 func (q *query) joined(name string) bool {
-	return q.main.called() == name || slices.ContainsFunc(q.joins, func(j join) bool { return j.src != nil && j.src.called() == name })
+	named := func(j join) bool { return j.src != nil && j.src.called() == name }
+	return q.main.called() == name || slices.ContainsFunc(q.joins, named)
 }
 
 // OrderBy orders the rows by a column, or by the name of something selected. dir is "asc" (the default) or "desc";
@@ -166,7 +168,8 @@ func (q *QueryOf[P]) OrderByRaw(sql string, args ...any) *QueryOf[P] {
 func (q *query) orderTerm(method, column string, dir []string) (orderTerm, bool) {
 	t := orderTerm{expr: named(column)}
 	if len(dir) > 1 {
-		q.fail(wrong(ErrInvalidOperator, "lucid: %s: %s(%q) takes one direction; it got %d", q.model.name, method, column, len(dir)))
+		q.fail(wrong(ErrInvalidOperator, "lucid: %s: %s(%q) takes one direction; it got %d",
+			q.model.name, method, column, len(dir)))
 		return t, false
 	}
 	for _, d := range dir {
@@ -175,7 +178,8 @@ func (q *query) orderTerm(method, column string, dir []string) (orderTerm, bool)
 		case "desc":
 			t.desc = true
 		default:
-			q.fail(wrong(ErrInvalidOperator, "lucid: %s: %s(%q): invalid direction %q: use asc or desc", q.model.name, method, column, d))
+			q.fail(wrong(ErrInvalidOperator, "lucid: %s: %s(%q): invalid direction %q: use asc or desc",
+				q.model.name, method, column, d))
 			return t, false
 		}
 	}

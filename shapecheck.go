@@ -38,7 +38,8 @@ func mustEqualFresh(kept *statement, keptPlan any, build func() (*statement, any
 		panic(fmt.Sprintf("lucid: two statements of one shape:\n%s %v\n%s %v", kept.sql, kept.args, fresh.sql, fresh.args))
 	}
 	if a, ok := keptPlan.(*plan); ok && describePlan(a) != describePlan(freshPlan.(*plan)) {
-		panic(fmt.Sprintf("lucid: two plans of one shape:\n%s\n%s\n%s", kept.sql, describePlan(a), describePlan(freshPlan.(*plan))))
+		panic(fmt.Sprintf("lucid: two plans of one shape:\n%s\n%s\n%s",
+			kept.sql, describePlan(a), describePlan(freshPlan.(*plan))))
 	}
 }
 

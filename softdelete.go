@@ -53,5 +53,6 @@ func (m *model) trashable(verb string) error {
 	if m.trash != nil || len(m.errs) > 0 {
 		return nil
 	}
-	return wrong(nil, "lucid: %s: %s: the model has no column for it: tag a *time.Time with db:\",softdelete\"", m.name, verb)
+	return wrong(nil, "lucid: %s: %s: the model has no column for it: tag a *time.Time with db:\",softdelete\"",
+		m.name, verb)
 }

@@ -18,10 +18,12 @@ const manyParents = 100
 // use the pivot table, and must not use anything that counts rows.
 func (j *eagerLoad) splits() bool {
 	q, r := j.q, j.rel
-	if r.pivot == nil || len(j.keys) < manyParents || j.set.ints == nil || len(r.relatedKey) != 1 || r.relatedKey[0].kind != kindInt || r.relatedKey[0].null {
+	if r.pivot == nil || len(j.keys) < manyParents || j.set.ints == nil ||
+		len(r.relatedKey) != 1 || r.relatedKey[0].kind != kindInt || r.relatedKey[0].null {
 		return false
 	}
-	if len(q.joins) != 1 || q.distinct || len(q.groupBy) > 0 || q.groupLimit != nil || q.most() != nil || q.offset > 0 || q.lock.mode != 0 || len(q.hidden) > 0 {
+	if len(q.joins) != 1 || q.distinct || len(q.groupBy) > 0 || q.groupLimit != nil ||
+		q.most() != nil || q.offset > 0 || q.lock.mode != 0 || len(q.hidden) > 0 {
 		return false
 	}
 	m := mentions{src: q.middle}
@@ -68,7 +70,8 @@ func (j *eagerLoad) pivotStatement(d *dialect, chunk keySet) (*statement, func(r
 			items = append(items, it)
 		}
 	}
-	st := &selectStmt{from: src, items: items, where: []condList{{{cond: inKeys{left: []expr{ref{src, j.rel.targetKey[0]}}, keys: chunk}}}}}
+	in := inKeys{left: []expr{ref{src, j.rel.targetKey[0]}}, keys: chunk}
+	st := &selectStmt{from: src, items: items, where: []condList{{{cond: in}}}}
 	text, args, err := compile(d, st)
 	if j.split == nil {
 		j.split = newSplitRows(j.rel.related, d, items, len(j.keys))

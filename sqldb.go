@@ -42,7 +42,8 @@ func probeSQL(ctx context.Context, db *sql.DB, kind Dialect) (*dialect, error) {
 	var version string
 	var now any
 	var step int64
-	if err := db.QueryRowContext(ctx, "SELECT VERSION(), NOW(), @@auto_increment_increment").Scan(&version, &now, &step); err != nil {
+	r := db.QueryRowContext(ctx, "SELECT VERSION(), NOW(), @@auto_increment_increment")
+	if err := r.Scan(&version, &now, &step); err != nil {
 		return nil, err
 	}
 	if _, ok := now.(time.Time); !ok {
@@ -80,8 +81,11 @@ func (c sqlConn) query(ctx context.Context, st *statement) (rows, error) {
 
 // sendSQL sends a statement. It uses a prepared statement if the same text came before. If the server refuses the
 // prepared statement, it sends the text.
-func sendSQL[R any](ctx context.Context, c sqlConn, st *statement, prepared func(*sql.Stmt, context.Context, ...any) (R, error),
-	text func(context.Context, string, ...any) (R, error)) (R, error) {
+func sendSQL[R any](
+	ctx context.Context, c sqlConn, st *statement,
+	prepared func(*sql.Stmt, context.Context, ...any) (R, error),
+	text func(context.Context, string, ...any) (R, error),
+) (R, error) {
 	args := bound(st.args, c.textTimes)
 	if c.prepared == nil || !st.generated {
 		return text(ctx, st.sql, args...)

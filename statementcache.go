@@ -11,8 +11,8 @@ type cachedStatement struct {
 	plan any // a *plan; this file need not know the type
 }
 
-// statementCache keeps what shapes make, in two generations. When the younger is full, it becomes the older. A cached statement that
-// is used in the older returns to the younger.
+// statementCache keeps what shapes make, in two generations. When the younger is full, it becomes the older. A
+// cached statement that is used in the older returns to the younger.
 type statementCache struct {
 	mu         sync.RWMutex
 	young, old map[string]cachedStatement

@@ -13,8 +13,8 @@ import (
 // values in the order of the statement's placeholders. Making one costs about a tenth of lowering and compiling the
 // query.
 
-// keyWriter writes a statement key. It takes the parts of a query as the compiler does. So a new kind of condition has a
-// statement key without any code for it.
+// keyWriter writes a statement key. It takes the parts of a query as the compiler does. So a new kind of condition has
+// a statement key without any code for it.
 type keyWriter struct {
 	d          *dialect
 	buf        []byte
@@ -137,7 +137,8 @@ func (s *keyWriter) query(q *query, inner bool, items []item) {
 			s.source(j.src)
 		}
 	}
-	s.flags(inner, q.distinct, q.single, q.own, q.toOne, q.readOnly, q.middle != nil, q.groupLimit != nil, q.groupLimit != nil && q.parents == 1, q.offset > 0)
+	s.flags(inner, q.distinct, q.single, q.own, q.toOne, q.readOnly, q.middle != nil,
+		q.groupLimit != nil, q.groupLimit != nil && q.parents == 1, q.offset > 0)
 	s.number(int(q.trashed))
 	s.list(q, inner, items)
 	if q.groupLimit != nil && q.parents != 1 { // the order is a part of the select list then

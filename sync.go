@@ -129,7 +129,8 @@ func addChange(changes []pivotChange, id pivotID) []pivotChange {
 func (w *pivoting) lockParent() *selectStmt {
 	src := &source{table: w.r.parent.table, model: w.r.parent}
 	where := w.keyed(src, namesOf(w.r.sourceKey))
-	return &selectStmt{items: []item{{expr: literal(1)}}, from: src, where: []condList{where}, lock: lock{mode: lockParent}}
+	one := item{expr: literal(1)}
+	return &selectStmt{items: []item{one}, from: src, where: []condList{where}, lock: lock{mode: lockParent}}
 }
 
 // attachedRows is the parent's existing pivot rows.
@@ -149,7 +150,9 @@ type attachedRow struct {
 // existing reads the parent's pivot rows: all, or those of the ids in only. It reads the columns that have values
 // in valued. If locked is set, it locks the parent's row first, in the same round trip if the protocol can send
 // several statements.
-func (w *pivoting) existing(ctx context.Context, s *session, locked bool, only, valued []pivotID) (*attachedRows, error) {
+func (w *pivoting) existing(
+	ctx context.Context, s *session, locked bool, only, valued []pivotID,
+) (*attachedRows, error) {
 	out := &attachedRows{names: valueNames(valued), byKey: map[key]int{}}
 	selects, locks := w.existingSelects(locked && w.d.share != "", only, out.names)
 	sts := make([]*statement, len(selects))

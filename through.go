@@ -103,7 +103,10 @@ func (r *HasOneThroughOf[P, T, R]) Is(rows ...R) CondOf[P] {
 }
 
 // passage returns the declaration of a relation over a through model.
-func passage[P, T, R any](kind string, local ColumnsOf[P], toParent, throughLocal ColumnsOf[T], toThrough ColumnsOf[R], onQuery func(*QueryOf[R])) declaration {
+func passage[P, T, R any](
+	kind string, local ColumnsOf[P], toParent, throughLocal ColumnsOf[T], toThrough ColumnsOf[R],
+	onQuery func(*QueryOf[R]),
+) declaration {
 	return declaration{
 		kind: kind, types: types{elem[R](), elem[T]()}, onQuery: scopeOf(onQuery),
 		sourceOption: keyed("LocalKey", local), targetOption: keyed("ThroughForeignKey", toParent),

@@ -109,7 +109,8 @@ func (db *DB) Begin(ctx context.Context, opts ...*sql.TxOptions) (*Tx, error) {
 		}
 	}
 	if o != nil && !d.readOnlyTx && (o.ReadOnly || o.Isolation > sql.LevelLinearizable) {
-		return nil, wrong(nil, "lucid: begin: %s has no transactions of this kind (read-only: %t, isolation: %s): leave the options out", d.server, o.ReadOnly, o.Isolation)
+		return nil, wrong(nil, "lucid: begin: %s has no transactions of this kind (read-only: %t, isolation: %s): "+
+			"leave the options out", d.server, o.ReadOnly, o.Isolation)
 	}
 	c, err := db.core.pool.begin(ctx, o)
 	if err != nil {
@@ -148,7 +149,8 @@ func (tx *Tx) Transaction(ctx context.Context, fn func(tx *Tx) error) error {
 		outermost = outermost.parent
 	}
 	outermost.points++
-	point := &txState{ctx: ctx, conn: tx.state.conn, parent: tx.state, savepoint: fmt.Sprintf("lucid_%d", outermost.points)}
+	name := fmt.Sprintf("lucid_%d", outermost.points)
+	point := &txState{ctx: ctx, conn: tx.state.conn, parent: tx.state, savepoint: name}
 	if _, err := tx.exec(ctx, &statement{path: "savepoint", sql: "SAVEPOINT " + point.savepoint}); err != nil {
 		return failed("savepoint", err)
 	}

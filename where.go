@@ -315,7 +315,8 @@ func (q *query) operator(method, column, op string) (string, error) {
 	case "in", "not in", "between", "not between", "is", "is not":
 		hint = ": use WhereIn, WhereBetween, WhereNull and their like"
 	}
-	return "", wrong(ErrInvalidOperator, "lucid: %s: %s(%q): invalid operator %q%s", q.model.name, method, column, op, hint)
+	return "", wrong(ErrInvalidOperator, "lucid: %s: %s(%q): invalid operator %q%s",
+		q.model.name, method, column, op, hint)
 }
 
 // comparison makes the condition that Where's arguments describe.
@@ -327,7 +328,8 @@ func (q *query) comparison(method, column string, args []any) (cond, error) {
 	case 2:
 		text, ok := args[0].(string)
 		if !ok {
-			return nil, wrong(ErrInvalidOperator, "lucid: %s: %s(%q): the operator is a %T: use a string such as \">\"", q.model.name, method, column, args[0])
+			return nil, wrong(ErrInvalidOperator, "lucid: %s: %s(%q): the operator is a %T: use a string such as \">\"",
+				q.model.name, method, column, args[0])
 		}
 		sql, err := q.operator(method, column, text)
 		if err != nil {
@@ -335,7 +337,8 @@ func (q *query) comparison(method, column string, args []any) (cond, error) {
 		}
 		op, v = sql, args[1]
 	default:
-		return nil, wrong(nil, "lucid: %s: %s(%q) takes a value, or an operator and a value; it got %d arguments", q.model.name, method, column, len(args))
+		return nil, wrong(nil, "lucid: %s: %s(%q) takes a value, or an operator and a value; it got %d arguments",
+			q.model.name, method, column, len(args))
 	}
 	return q.compareWith(method, column, op, v)
 }
@@ -357,7 +360,8 @@ func (q *query) compareWith(method, column, op string, v any) (cond, error) {
 		case "<>":
 			return isNull{left, true}, nil
 		}
-		return nil, wrong(ErrInvalidOperator, "lucid: %s: %s(%q): %s with nil is never true: use = or != to ask for NULL", q.model.name, method, column, op)
+		return nil, wrong(ErrInvalidOperator, "lucid: %s: %s(%q): %s with nil is never true: use = or != to ask for NULL",
+			q.model.name, method, column, op)
 	}
 	if t := reflect.TypeOf(v); t.Kind() == reflect.Slice && !isBytes(t) && !q.holds(column, t) {
 		return nil, wrong(nil, "lucid: %s: %s(%q): the value is a slice: use WhereIn", q.model.name, method, column)
@@ -396,7 +400,8 @@ func (q *query) oneColumn(method, column string, s Subquery) (*query, error) {
 		inner.selects = []selection{{column: inner.model.key[0].name}}
 	}
 	if len(inner.selected()) != 1 {
-		return nil, wrong(nil, "lucid: %s: %s(%q): the subquery selects %d columns: call Select with the one that is compared", q.model.name, method, column, len(inner.selected()))
+		return nil, wrong(nil, "lucid: %s: %s(%q): the subquery selects %d columns: "+
+			"call Select with the one that is compared", q.model.name, method, column, len(inner.selected()))
 	}
 	return inner, nil
 }
@@ -417,7 +422,8 @@ func (q *query) in(method, column string, values any, not bool) (cond, error) {
 			return nil, failed(q.model.name+": "+method+" "+column, err)
 		}
 		if elem == nil {
-			return nil, wrong(nil, "lucid: %s: %s(%q): value %d is nil, which IN never matches: add WhereNull or OrWhereNull", q.model.name, method, column, i)
+			return nil, wrong(nil, "lucid: %s: %s(%q): value %d is nil, which IN never matches: add WhereNull or OrWhereNull",
+				q.model.name, method, column, i)
 		}
 		keys.addValue(elem)
 	}
@@ -441,7 +447,8 @@ func (q *query) between(method, column string, lo, hi any, not bool) (cond, erro
 func (q *query) columns(a, op, b string) (cond, error) {
 	sql, err := q.operator("WhereColumn", a, op)
 	if err == nil && strings.Contains(sql, "ILIKE") {
-		err = wrong(ErrInvalidOperator, "lucid: %s: WhereColumn(%q): ilike compares with a value: use WhereILike", q.model.name, a)
+		err = wrong(ErrInvalidOperator, "lucid: %s: WhereColumn(%q): ilike compares with a value: use WhereILike",
+			q.model.name, a)
 	}
 	return compare{named(a), sql, named(b)}, err
 }

@@ -151,7 +151,8 @@ func (q *query) changeStatement(d *dialect, verb string, set []assignment) (*sta
 	s := &changeStmt{comment: q.comment, table: q.main, set: q.withAutomatic(set)}
 	frame := q.frame()
 	if len(q.groups)+len(q.where)+len(q.guard) == 0 && !q.meant && q.limit == nil {
-		return nil, wrong(nil, "lucid: %s: %s without a condition would change every row: call Unconditional where that is meant", q.path, verb)
+		return nil, wrong(nil, "lucid: %s: %s without a condition would change every row: "+
+			"call Unconditional where that is meant", q.path, verb)
 	}
 	if q.chosen() {
 		return q.changeChosen(d, verb, s)
@@ -202,7 +203,8 @@ func (q *query) chosen() bool {
 //	UPDATE skills SET … WHERE id IN (SELECT skills.id FROM skills INNER JOIN skill_user ON … WHERE …)
 func (q *query) changeChosen(d *dialect, verb string, s *changeStmt) (*statement, error) {
 	if len(q.model.key) == 0 {
-		return nil, wrong(ErrMissingKey, "lucid: %s: %s chooses rows by primary key, and %s has none: tag a field with db:\",pk\"", q.path, verb, q.model.name)
+		return nil, wrong(ErrMissingKey, "lucid: %s: %s chooses rows by primary key, and %s has none: "+
+			"tag a field with db:\",pk\"", q.path, verb, q.model.name)
 	}
 	table := &source{table: q.model.table, model: q.model}
 	keys := q.clone()
@@ -215,7 +217,8 @@ func (q *query) changeChosen(d *dialect, verb string, s *changeStmt) (*statement
 	if d.changesBlind {
 		in.q = uncorrelated{materialized{keys}}
 	}
-	st, _, err := q.s.changing(d, &changeStmt{comment: s.comment, table: table, set: s.set, where: []condList{{{cond: in}}}})
+	where := []condList{{{cond: in}}}
+	st, _, err := q.s.changing(d, &changeStmt{comment: s.comment, table: table, set: s.set, where: where})
 	return st, err
 }
 
