@@ -31,7 +31,7 @@ fmt:
 		echo "run gofmt -w on:" >&2; echo "$$unformatted" >&2; exit 1; fi
 
 vet:
-	go vet ./...
+	go vet ./... && go vet -tags lucid_checkshapes .
 
 lint: ## run the linters of .golangci.yml, in the version of tools/go.mod
 	$(LINT) run

@@ -15,15 +15,15 @@ const checkShapes = true
 
 var (
 	sharedMu sync.Mutex
-	shared   = map[*dialect]*recipes{}
+	shared   = map[*dialect]*statementCache{}
 )
 
-// sharedRecipes is one cache for all handles on databases of a kind, so that all queries of a test program meet.
-func sharedRecipes(d *dialect) *recipes {
+// sharedStatements is one cache for all handles on databases of a kind, so that all queries of a test program meet.
+func sharedStatements(d *dialect) *statementCache {
 	sharedMu.Lock()
 	defer sharedMu.Unlock()
 	if shared[d] == nil {
-		shared[d] = &recipes{}
+		shared[d] = &statementCache{}
 	}
 	return shared[d]
 }
@@ -37,14 +37,14 @@ func mustEqualFresh(kept *statement, keptPlan any, build func() (*statement, any
 	if kept.sql != fresh.sql || !slices.EqualFunc(kept.args, fresh.args, sameArg) {
 		panic(fmt.Sprintf("lucid: two statements of one shape:\n%s %v\n%s %v", kept.sql, kept.args, fresh.sql, fresh.args))
 	}
-	if a, ok := keptPlan.(*plan); ok && describePlan(a) != describePlan(freshPlan.(*plan)) {
+	if a, ok := keptPlan.(*scanPlan); ok && describePlan(a) != describePlan(freshPlan.(*scanPlan)) {
 		panic(fmt.Sprintf("lucid: two plans of one shape:\n%s\n%s\n%s",
-			kept.sql, describePlan(a), describePlan(freshPlan.(*plan))))
+			kept.sql, describePlan(a), describePlan(freshPlan.(*scanPlan))))
 	}
 }
 
 // describePlan is what a plan does with a row, as text.
-func describePlan(p *plan) string {
+func describePlan(p *scanPlan) string {
 	text := fmt.Sprintf("%s %p track=%t times=%q tail=%t few=%d", p.model.name, p.dialect, p.track, p.times, p.tail, p.few)
 	if p.partial != nil {
 		text += fmt.Sprint(p.partial.has)
