@@ -363,12 +363,18 @@ func (so *sought) result() []row {
 	return out
 }
 
-func (k *finder) fetchOrCreateMany(ctx context.Context, ex Executor, rows []row, match []string) ([]row, error) {
+// startMany checks the arguments of a call for many rows.
+func (k *finder) startMany(ex Executor, rows []row, match []string) (*session, *sought, error) {
 	s, err := k.start(ex, rows...)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	so, err := k.seek(rows, match)
+	return s, so, err
+}
+
+func (k *finder) fetchOrCreateMany(ctx context.Context, ex Executor, rows []row, match []string) ([]row, error) {
+	s, so, err := k.startMany(ex, rows, match)
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
@@ -379,11 +385,7 @@ func (k *finder) fetchOrCreateMany(ctx context.Context, ex Executor, rows []row,
 }
 
 func (k *finder) updateOrCreateMany(ctx context.Context, ex Executor, rows []row, match []string) ([]row, error) {
-	s, err := k.start(ex, rows...)
-	if err != nil {
-		return nil, err
-	}
-	so, err := k.seek(rows, match)
+	s, so, err := k.startMany(ex, rows, match)
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
