@@ -22,7 +22,8 @@ test: ## find or start the databases, then check and run every test on all of th
 test-run:
 	race=$$(scripts/race.sh) && \
 		go test $$race -run TestLayers . && \
-		LUCID_REQUIRE=all go test $$race -tags lucid_checkshapes -count=1 -timeout 30m ./...
+		LUCID_REQUIRE=all go test $$race -tags lucid_checkshapes -count=1 -timeout 30m ./... && \
+		go test -count=1 -run TestAllocations ./internal/tests/read # the race detector and the tag allocate
 
 check: fmt vet lint ## check format and code without running tests
 
