@@ -168,13 +168,13 @@ func loadAggregates(ctx context.Context, ex Executor, m *model, rows []row, aggs
 	if s == nil {
 		return wrong(nil, "lucid: load %s: the executor is nil: pass a *DB or a *Tx", m.name)
 	}
+	q := newQuery(s, m)
 	for _, a := range aggs {
 		if err := a.ready(m); err != nil {
 			return err
 		}
+		q.compute(a)
 	}
-	q := newQuery(s, m)
-	q.computeAll(aggs)
 	set, groups, err := m.rowKeys(rows)
 	if err == nil {
 		err = q.err

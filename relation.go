@@ -38,7 +38,7 @@ type relation struct {
 	slot       int // the bit in state.loaded
 	sourceKey  []*column
 	targetKey  []string
-	binds      []*column // columns that say how the key is sent: the match columns if a model has them, else the near ones
+	binds      []*column // how the key is sent: the target columns if a model has them, else the source columns
 	relatedKey []*column // only with a middle table
 	middle     *middle
 	asUUID     bool // one side of the keys is a uuid: the other side's texts are compared as uuids

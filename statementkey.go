@@ -281,12 +281,12 @@ func (q *query) compile(d *dialect) (*statement, *scanPlan, error) {
 	if q.err != nil {
 		return nil, nil, q.err
 	}
-	g := newKeyWriter(d)
-	defer g.done()
-	g.query(q, false, nil)
 	if q.s.core == nil {
 		return q.build(d)
 	}
+	g := newKeyWriter(d)
+	defer g.done()
+	g.query(q, false, nil)
 	st, p, err := q.s.shaped(g, func() (*statement, any, error) {
 		st, p, err := q.build(d)
 		return st, p, err

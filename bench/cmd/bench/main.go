@@ -11,10 +11,9 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
-	"strings"
 	"time"
 
+	"github.com/lucid-go/lucid/bench/command"
 	"github.com/lucid-go/lucid/bench/database"
 	"github.com/lucid-go/lucid/bench/growth"
 	"github.com/lucid-go/lucid/bench/measure"
@@ -23,16 +22,7 @@ import (
 	"github.com/lucid-go/lucid/bench/spec"
 )
 
-func main() {
-	// An interrupt ends the run in order, so that the databases are removed.
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "bench:", err)
-		os.Exit(1)
-	}
-}
+func main() { command.Main("bench", run) }
 
 type options struct {
 	measure.Config
@@ -55,21 +45,14 @@ func parse() (options, error) {
 	flag.BoolVar(&o.growth, "growth", false, "study how lucid's cost grows, instead of measuring works; -work, -peer and -rounds do not matter")
 	flag.Parse()
 	var err error
-	if o.Works, err = spec.Named(list(*works)...); err != nil {
+	if o.Works, err = spec.Named(command.List(*works)...); err != nil {
 		return o, err
 	}
-	if o.Peers, err = peers.Named(list(*names)...); err != nil {
+	if o.Peers, err = peers.Named(command.List(*names)...); err != nil {
 		return o, err
 	}
-	o.kinds, err = database.Named(list(*dbs)...)
+	o.kinds, err = database.Named(command.List(*dbs)...)
 	return o, err
-}
-
-func list(flag string) []string {
-	if flag == "" {
-		return nil
-	}
-	return strings.Split(flag, ",")
 }
 
 func run(ctx context.Context) error {

@@ -11,24 +11,15 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
 	"strconv"
 	"strings"
 
 	"github.com/lucid-go/lucid/bench/buildcost"
+	"github.com/lucid-go/lucid/bench/command"
 	"github.com/lucid-go/lucid/bench/report"
 )
 
-func main() {
-	// An interrupt ends the run in order, so that the programs are removed.
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "buildcost:", err)
-		os.Exit(1)
-	}
-}
+func main() { command.Main("buildcost", run) }
 
 type options struct {
 	buildcost.Config
@@ -51,15 +42,8 @@ func parse() (options, error) {
 		o.Sizes = append(o.Sizes, n)
 	}
 	var err error
-	o.Libraries, err = buildcost.Named(list(*names)...)
+	o.Libraries, err = buildcost.Named(command.List(*names)...)
 	return o, err
-}
-
-func list(flag string) []string {
-	if flag == "" {
-		return nil
-	}
-	return strings.Split(flag, ",")
 }
 
 func run(ctx context.Context) error {
